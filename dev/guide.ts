@@ -1,0 +1,58 @@
+// The lines that local start-up prints for a person: where things are, and what to try first.
+
+export interface GuideFacts {
+  readonly gatewayUrl: string
+  readonly stateFolder: string
+  readonly adminToken: string
+  /** Name and address of every upstream that does not go where the configuration says. */
+  readonly upstreams: readonly (readonly [name: string, url: string])[]
+  /** null when no demo tenant was seeded. */
+  readonly demoKey: string | null
+}
+
+export function guide(facts: GuideFacts): string {
+  const { gatewayUrl, stateFolder, adminToken, upstreams, demoKey } = facts
+  const places = [
+    `state       ${stateFolder}`,
+    ...upstreams.map(([name, url]) => `upstream    ${name} at ${url}`),
+  ]
+  const tenants = `
+List the tenants:
+
+  curl ${gatewayUrl}/admin/tenants -H 'authorization: Bearer ${adminToken}'
+`
+  return `${places.join('\n')}\n${demoKey === null ? tenants : tryThis(gatewayUrl, demoKey)}`
+}
+
+function tryThis(gatewayUrl: string, key: string): string {
+  return `tenant      demo
+key         ${key}
+
+A chat completion:
+
+  curl ${gatewayUrl}/v1/chat/completions -H 'authorization: Bearer ${key}' \\
+    -H 'content-type: application/json' \\
+    -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}'
+
+The same, streamed (watch for the line ": tollgate-usage" at the end):
+
+  curl -N ${gatewayUrl}/v1/chat/completions -H 'authorization: Bearer ${key}' \\
+    -H 'content-type: application/json' \\
+    -d '{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+
+Anthropic's API:
+
+  curl ${gatewayUrl}/anthropic/v1/messages -H 'x-api-key: ${key}' \\
+    -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\
+    -d '{"model":"claude-haiku-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'
+
+What it has cost and what is left:
+
+  curl ${gatewayUrl}/tenant/usage -H 'authorization: Bearer ${key}'
+
+With the official SDKs only the base URL and the key change:
+
+  new OpenAI({ baseURL: '${gatewayUrl}/v1', apiKey: '${key}' })
+  new Anthropic({ baseURL: '${gatewayUrl}/anthropic', apiKey: '${key}' })
+`
+}

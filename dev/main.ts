@@ -1,0 +1,156 @@
+// Local start-up: `npm run dev`. The Worker in workerd with its Durable Objects on the local disk,
+// a demo upstream and a demo tenant; needs no account, no server and no network. Ending it ends
+// everything that it started.
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { buildWorker } from '../build/build.ts'
+import { GatewayConfig } from '../src/config/gateway.ts'
+import config from '../tollgate.config.ts'
+import { seedDemoTenant } from './demo-tenant.ts'
+import { startDemoUpstream } from './demo-upstream.ts'
+import { lockFolder } from './folder-lock.ts'
+import { guide } from './guide.ts'
+import { readSettings, upstreamVariable, USAGE, type Settings } from './settings.ts'
+import { openSecrets, saveSecrets } from './state-folder.ts'
+import { startWorkerd } from './workerd.ts'
+
+const projectFolder = join(import.meta.dirname, '..')
+/** An upstream on this machine asks for no credential, but the gateway never goes without one. */
+const LOCAL_UPSTREAM_KEY = 'local'
+
+/** Undone last first, once, however the start ends. */
+const undo: (() => Promise<void>)[] = []
+let ending = false
+
+async function end(exitCode: number): Promise<void> {
+  if (ending) return
+  ending = true
+  for (const step of undo.toReversed()) await step().catch(complain)
+  process.exit(exitCode)
+}
+
+function complain(error: unknown): void {
+  console.error(`tollgate: ${error instanceof Error ? error.message : 'failed'}`)
+}
+
+async function main(): Promise<void> {
+  const varsPath = join(projectFolder, '.dev.vars')
+  if (existsSync(varsPath)) process.loadEnvFile(varsPath)
+  const gateway = GatewayConfig.safeParse(config)
+  if (!gateway.success) {
+    throw new Error(`tollgate.config.ts is not valid:\n${z.prettifyError(gateway.error)}`)
+  }
+  const args = process.argv.slice(2)
+  const reading = readSettings(args, process.env, gateway.data, projectFolder)
+  switch (reading.kind) {
+    case 'help':
+      console.log(USAGE)
+      return
+    case 'refused':
+      for (const problem of reading.problems) console.error(`tollgate: ${problem}`)
+      console.error('tollgate: see npm run dev -- --help')
+      process.exitCode = 2
+      return
+    case 'settings':
+      await start(reading.settings, Object.keys(gateway.data.upstreams))
+  }
+}
+
+async function start(settings: Settings, upstreamNames: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end(0))
+  }
+  const lock = await lockFolder(settings.stateFolder)
+  undo.push(lock.release)
+  await demandFreePort(settings.port)
+  const secrets = await openSecrets(settings.stateFolder)
+  const [workerPath, upstreamUrls] = await Promise.all([
+    buildWorker({ minify: false }),
+    settings.demo ? withDemoUpstream(settings, upstreamNames) : settings.upstreamUrls,
+  ])
+  const workerd = await startWorkerd({
+    folder: settings.stateFolder,
+    workerPath,
+    addresses: [`127.0.0.1:${settings.port}`],
+    bindings: bindingsOf(settings, upstreamUrls, secrets.key_peppers),
+    onOutput: (text) => process.stderr.write(text),
+  })
+  undo.push(() => workerd.stop())
+  await lock.record(workerd.pid)
+  void workerd.gone.then(() => {
+    if (!ending) console.error('tollgate: workerd has ended')
+    return end(1)
+  })
+  const [gatewayUrl] = workerd.urls
+  if (gatewayUrl === undefined) throw new Error('workerd listens nowhere')
+  await demandReady(gatewayUrl)
+  let demoKey: string | null = null
+  if (settings.demo) {
+    demoKey = await seedDemoTenant(gatewayUrl, settings.adminToken, secrets.demo_key)
+    await saveSecrets(settings.stateFolder, { ...secrets, demo_key: demoKey })
+  }
+  console.log(`ready ${gatewayUrl}`)
+  const { stateFolder, adminToken } = settings
+  console.log(guide({ gatewayUrl, stateFolder, adminToken, upstreams: [...upstreamUrls], demoKey }))
+}
+
+/** Upstreams that were given neither an address nor a credential are played by the demo upstream. */
+async function withDemoUpstream(
+  settings: Settings,
+  upstreamNames: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const unset = upstreamNames.filter(
+    (name) => !settings.upstreamUrls.has(name) && !settings.upstreamKeys.has(name),
+  )
+  if (unset.length === 0) return settings.upstreamUrls
+  const demo = await startDemoUpstream()
+  undo.push(() => demo.stop())
+  return new Map([...settings.upstreamUrls, ...unset.map((name) => [name, demo.url] as const)])
+}
+
+function bindingsOf(
+  settings: Settings,
+  upstreamUrls: ReadonlyMap<string, string>,
+  ownPeppers: string,
+): Record<string, string> {
+  const bindings: Record<string, string> = {
+    ...Object.fromEntries(settings.issuerSecrets),
+    ADMIN_TOKEN: settings.adminToken,
+    KEY_PEPPERS: settings.keyPeppers ?? ownPeppers,
+  }
+  if (settings.jwtIssuers !== undefined) bindings['JWT_ISSUERS'] = settings.jwtIssuers
+  for (const [name, url] of upstreamUrls) {
+    bindings[upstreamVariable(name, 'URL')] = url
+    bindings[upstreamVariable(name, 'KEY')] = LOCAL_UPSTREAM_KEY
+  }
+  for (const [name, key] of settings.upstreamKeys) bindings[upstreamVariable(name, 'KEY')] = key
+  return bindings
+}
+
+const Readiness = z.looseObject({ errors: z.array(z.string()).default([]) })
+
+/** The Worker itself knows best what is wrong with its bindings; each is told by name. */
+async function demandReady(gatewayUrl: string): Promise<void> {
+  const answer = await fetch(`${gatewayUrl}/readyz`)
+  const { errors } = Readiness.parse(await answer.json())
+  if (!answer.ok) throw new Error(['the gateway is not ready', ...errors].join('\n  '))
+}
+
+/** Asked beforehand, because workerd's own words for a taken port help nobody. */
+async function demandFreePort(port: number): Promise<void> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (cause) =>
+      reject(new Error(`port ${port} is not free (${cause.message}): name another with --port`)),
+    )
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, resolve)
+  })
+  await new Promise((resolve) => probe.close(resolve))
+}
+
+main().catch((error: unknown) => {
+  complain(error)
+  return end(1)
+})

@@ -1,0 +1,121 @@
+/**
+ * One command's view of an account: reads go through what it has already written, writes and ledger
+ * entries are collected. Nothing that was read is ever mutated, so dropping a draft undoes it all.
+ */
+import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
+import type {
+  ConfigRecord,
+  CountersRecord,
+  RecordChange,
+  RecordKind,
+  RecordReader,
+  RecordTypes,
+} from './records.ts'
+
+/** Id of the records that an account has one of: config, counters, refusals. */
+export const ONLY = ''
+
+type Written<K extends RecordKind> = {
+  readonly value: RecordTypes[K] | null
+  readonly expiresAtMs?: number
+}
+type WrittenById = { readonly [K in RecordKind]: Map<string, Written<K>> }
+
+const NEW_ACCOUNT: CountersRecord = {
+  clockMs: 0,
+  live: 0,
+  liveHighWater: 0,
+  seq: 0,
+  totals: { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, nanoUsd: 0 },
+  budgets: {},
+}
+
+export class Draft {
+  /** The account's time: the store's, but never behind what this account has already seen. */
+  readonly nowMs: number
+  readonly #reader: RecordReader
+  readonly #written: WrittenById = {
+    config: new Map(),
+    counters: new Map(),
+    refusals: new Map(),
+    ring: new Map(),
+    slip: new Map(),
+    key: new Map(),
+    key_use: new Map(),
+    day: new Map(),
+  }
+  readonly #appended: LedgerEntry[] = []
+
+  constructor(reader: RecordReader, storeNowMs: number) {
+    this.#reader = reader
+    this.nowMs = Math.max(storeNowMs, this.counters.clockMs)
+  }
+
+  get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
+    const written = this.#written[kind].get(id)
+    return written === undefined ? this.#reader.get(kind, id) : (written.value ?? undefined)
+  }
+
+  put<K extends RecordKind>(kind: K, id: string, value: RecordTypes[K], expiresAtMs?: number) {
+    this.#written[kind].set(id, expiresAtMs === undefined ? { value } : { value, expiresAtMs })
+  }
+
+  delete(kind: RecordKind, id: string): void {
+    this.#written[kind].set(id, { value: null })
+  }
+
+  /** Ids of slips due by now, as they stood before this command wrote any. */
+  dueSlips(byMs: number, max: number): readonly string[] {
+    return this.#reader.dueSlips(byMs, max)
+  }
+
+  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+    return this.#reader.list(kind)
+  }
+
+  /** The configuration of an account that is known to exist. */
+  get config(): ConfigRecord {
+    const config = this.get('config', ONLY)
+    if (config === undefined) throw new Error('the account has no configuration')
+    return config
+  }
+
+  get counters(): CountersRecord {
+    return this.get('counters', ONLY) ?? NEW_ACCOUNT
+  }
+
+  count(changed: Partial<CountersRecord>): void {
+    this.put('counters', ONLY, { ...this.counters, ...changed })
+  }
+
+  /** Appends to the ledger, in this same step, under the next sequence number. */
+  append(body: LedgerEntryBody): void {
+    const seq = this.counters.seq + 1
+    this.count({ seq })
+    this.#appended.push({ seq, atMs: this.nowMs, ...body })
+  }
+
+  get appended(): readonly LedgerEntry[] {
+    return this.#appended
+  }
+
+  get changes(): readonly RecordChange[] {
+    const { config, counters, refusals, ring, slip, key, key_use: keyUse, day } = this.#written
+    return [
+      ...changesOf('config', config),
+      ...changesOf('counters', counters),
+      ...changesOf('refusals', refusals),
+      ...changesOf('ring', ring),
+      ...changesOf('slip', slip),
+      ...changesOf('key', key),
+      ...changesOf('key_use', keyUse),
+      ...changesOf('day', day),
+    ]
+  }
+}
+
+type ChangeOf<K extends RecordKind> = { readonly kind: K; readonly id: string } & Written<K>
+
+function changesOf<K extends RecordKind>(kind: K, written: Map<string, Written<K>>): ChangeOf<K>[] {
+  return Array.from(written, ([id, change]) => ({ kind, id, ...change }))
+}

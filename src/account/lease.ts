@@ -1,0 +1,85 @@
+/**
+ * Keeps a hold alive while its request runs, and fences the holder itself: when the lease, counted
+ * from the sending of the last acknowledged renewal, is about to run out, or the account says that
+ * the hold is gone, the request is cut, so that it never runs on unpaid.
+ */
+import type { Clock } from '../clock.ts'
+import type { Charge } from '../ledger/entry.ts'
+import type { Store } from '../store/store.ts'
+import type { TenantId } from '../tenant/slug.ts'
+import type { Receipt } from './commands.ts'
+
+/** A lease is given up this long before the store may sweep it. */
+const MARGIN_MS = 5_000
+/** Renewals are sent at a third of the lease, so that two may fail. */
+const RENEWALS_PER_LEASE = 3
+const RETRY_MS = 2_000
+
+export interface LeaseDeps {
+  readonly store: Store
+  readonly tenant: TenantId
+  readonly receipt: Receipt
+  readonly clock: Clock
+  /** The charge if the request ended now; null before anything is known. Each renewal carries it. */
+  readonly checkpoint: () => Charge | null
+}
+
+export class Lease {
+  readonly #deps: LeaseDeps
+  readonly #lost = new AbortController()
+  #stopped = false
+  #cancelRenewal: () => void = () => undefined
+  #cancelFence: () => void = () => undefined
+
+  /** `sentAtMs` is when the admission was sent: the store's lease cannot have begun earlier. */
+  constructor(deps: LeaseDeps, sentAtMs: number, leaseMs: number) {
+    this.#deps = deps
+    this.#arm(sentAtMs, leaseMs)
+  }
+
+  /** Aborted when the hold can no longer be vouched for. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** No renewal is sent after this. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancelRenewal()
+    this.#cancelFence()
+  }
+
+  #arm(sentAtMs: number, leaseMs: number): void {
+    const { clock } = this.#deps
+    this.#cancelRenewal()
+    this.#cancelFence()
+    this.#cancelRenewal = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew())
+    const leftMs = sentAtMs + leaseMs - MARGIN_MS - clock.now()
+    this.#cancelFence = clock.after(Math.max(0, leftMs), () => this.#lose())
+  }
+
+  #lose(): void {
+    if (this.#stopped) return
+    this.stop()
+    this.#lost.abort()
+  }
+
+  async #renew(): Promise<void> {
+    const { store, tenant, receipt, clock, checkpoint } = this.#deps
+    const sentAtMs = clock.now()
+    try {
+      const reply = await store.run(tenant, {
+        type: 'renew',
+        holdId: receipt.holdId,
+        incarnation: receipt.incarnation,
+        checkpoint: checkpoint(),
+      })
+      if (this.#stopped) return
+      if (reply.type === 'gone') this.#lose()
+      else this.#arm(sentAtMs, reply.leaseMs)
+    } catch {
+      // Outcome unknown: the fence still stands where the last acknowledged renewal put it.
+      if (!this.#stopped) this.#cancelRenewal = clock.after(RETRY_MS, () => void this.#renew())
+    }
+  }
+}

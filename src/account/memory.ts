@@ -1,0 +1,80 @@
+/**
+ * An account in memory: the model that the stores are tested against. Like a store, it forgets
+ * records once they mean the same as their absence; unlike one, it forgets all when it is dropped.
+ */
+import type { LedgerEntry } from '../ledger/entry.ts'
+import type { AccountCommand, ReplyTo } from './commands.ts'
+import { DueIndex } from './due-index.ts'
+import type { RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
+import { transact } from './transact.ts'
+
+interface Kept<K extends RecordKind> {
+  readonly value: RecordTypes[K]
+  readonly expiresAtMs?: number
+}
+type KeptById = { readonly [K in RecordKind]: Map<string, Kept<K>> }
+
+export class MemoryAccount implements RecordReader {
+  readonly #records: KeptById = {
+    config: new Map(),
+    counters: new Map(),
+    refusals: new Map(),
+    ring: new Map(),
+    slip: new Map(),
+    key: new Map(),
+    key_use: new Map(),
+    day: new Map(),
+  }
+  readonly #due = new DueIndex()
+  #ledger: LedgerEntry[] = []
+  #nowMs = 0
+
+  /** Runs one command at the store's time `nowMs`, and applies all of it. */
+  run<C extends AccountCommand>(command: C, nowMs: number): ReplyTo<C> {
+    this.#nowMs = nowMs
+    const { reply, changes, erase, appended } = transact(this, command, nowMs)
+    if (erase) this.#erase()
+    else {
+      for (const change of changes) this.#apply(change)
+      this.#ledger.push(...appended)
+    }
+    return reply
+  }
+
+  get ledger(): readonly LedgerEntry[] {
+    return this.#ledger
+  }
+
+  get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
+    const kept = this.#records[kind].get(id)
+    if (kept?.expiresAtMs === undefined || kept.expiresAtMs > this.#nowMs) return kept?.value
+    this.#records[kind].delete(id)
+    return undefined
+  }
+
+  dueSlips(nowMs: number, max: number): readonly string[] {
+    return this.#due.upTo(nowMs, max)
+  }
+
+  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+    return Array.from(this.#records[kind], ([id, { value }]) => [id, value] as const).toSorted(
+      ([one], [other]) => (one < other ? -1 : 1),
+    )
+  }
+
+  #apply(change: RecordChange): void {
+    if (change.kind === 'slip') this.#due.set(change.id, change.value?.dueMs ?? null)
+    if (change.value === null) this.#records[change.kind].delete(change.id)
+    else this.#keep(change.kind, change.id, change.value, change.expiresAtMs)
+  }
+
+  #keep<K extends RecordKind>(kind: K, id: string, value: RecordTypes[K], expiresAtMs?: number) {
+    this.#records[kind].set(id, expiresAtMs === undefined ? { value } : { value, expiresAtMs })
+  }
+
+  #erase(): void {
+    for (const records of Object.values(this.#records)) records.clear()
+    this.#due.clear()
+    this.#ledger = []
+  }
+}

@@ -1,0 +1,41 @@
+/** Refusals are counted by reason and written to the ledger once a minute, so a flood of them stays small. */
+import { MINUTE_MS } from './constants.ts'
+import { type Draft, ONLY } from './draft.ts'
+import { periodAt } from './period-table.ts'
+import type { RefusalsRecord } from './records.ts'
+import { tally } from './totals.ts'
+
+/** Counts one, in the totals, the running day and this minute. Refusals of earlier minutes are out by now. */
+export function countRefusal(draft: Draft, reason: string): void {
+  const day = periodAt(draft.config.periods.day, draft.nowMs)
+  tally(draft, day?.start ?? null, { refused: 1 })
+  const minuteMs = minuteOf(draft.nowMs)
+  const counts: RefusalsRecord['counts'] = draft.get('refusals', ONLY)?.counts ?? {}
+  const before = Object.hasOwn(counts, reason) ? (counts[reason] ?? 0) : 0
+  draft.put('refusals', ONLY, { minuteMs, counts: { ...counts, [reason]: before + 1 } })
+}
+
+/** Writes out what an earlier minute has counted, reasons in order. */
+export function flushRefusals(draft: Draft): void {
+  const refusals = draft.get('refusals', ONLY)
+  if (refusals === undefined || refusals.minuteMs >= minuteOf(draft.nowMs)) return
+  const { minuteMs, counts } = refusals
+  for (const [reason, count] of Object.entries(counts).toSorted(byName)) {
+    draft.append({ kind: 'refused', reason, minuteMs, count })
+  }
+  draft.delete('refusals', ONLY)
+}
+
+/** When the refusals of this minute are due to be written; null when there are none. */
+export function refusalsDueMs(draft: Draft): number | null {
+  const refusals = draft.get('refusals', ONLY)
+  return refusals === undefined ? null : refusals.minuteMs + MINUTE_MS
+}
+
+function minuteOf(nowMs: number): number {
+  return Math.floor(nowMs / MINUTE_MS) * MINUTE_MS
+}
+
+function byName([one]: readonly [string, number], [other]: readonly [string, number]): number {
+  return one < other ? -1 : 1
+}

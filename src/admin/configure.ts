@@ -1,0 +1,69 @@
+/**
+ * From what was asked for to the configuration that results. Pure: the account decides, by version,
+ * whether it may still be applied.
+ */
+import { Problem } from '../problem/problem.ts'
+import type { Plan, Plans } from '../tenant/plan.ts'
+import { overlay, resolveTenant } from '../tenant/resolve.ts'
+import type { Overrides, TenantConfig } from '../tenant/tenant.ts'
+import type { TenantChange, TenantCreation } from './tenant-input.ts'
+
+const DEFAULT_TIMEZONE = 'UTC'
+
+interface Defaults {
+  readonly plans: Plans
+  readonly defaultPlan: string
+  readonly nowMs: number
+}
+
+/** A tenant as it begins: PROVISIONING until its first key stands. Throws Problem for an unknown plan. */
+export function newConfig(asked: TenantCreation, defaults: Defaults): TenantConfig {
+  const plan = findPlan(defaults.plans, asked.plan ?? defaults.defaultPlan)
+  const overrides = override({ limits: {}, quotas: {}, policy: {} }, asked)
+  return {
+    tenant: asked.id,
+    name: asked.name ?? asked.id,
+    status: 'PROVISIONING',
+    plan: plan.name,
+    timezone: asked.timezone ?? DEFAULT_TIMEZONE,
+    overrides,
+    ...resolveTenant(plan, overrides),
+    retention_days: asked.retention_days ?? plan.retentionDays,
+    metadata: asked.metadata ?? {},
+    created_at_ms: defaults.nowMs,
+  }
+}
+
+/**
+ * What is resolved is resolved anew from the plan as it is defined now. A plan that is defined no
+ * more leaves the tenant with the limits it has. Throws Problem for an unknown plan.
+ */
+export function changedConfig(now: TenantConfig, asked: TenantChange, plans: Plans): TenantConfig {
+  const base = asked.plan === undefined ? (plans.get(now.plan) ?? now) : findPlan(plans, asked.plan)
+  const overrides = override(now.overrides, asked)
+  return {
+    ...now,
+    name: asked.name ?? now.name,
+    plan: asked.plan ?? now.plan,
+    timezone: asked.timezone ?? now.timezone,
+    overrides,
+    ...resolveTenant(base, overrides),
+    retention_days: asked.retention_days ?? now.retention_days,
+    metadata: asked.metadata ?? now.metadata,
+  }
+}
+
+function override(overrides: Overrides, asked: TenantChange): Overrides {
+  return {
+    limits: overlay(overrides.limits, asked.limits ?? {}),
+    quotas: { ...overrides.quotas, ...asked.quotas },
+    policy: overlay(overrides.policy, asked.policy ?? {}),
+  }
+}
+
+function findPlan(plans: Plans, name: string): Plan {
+  const plan = plans.get(name)
+  if (plan !== undefined) return plan
+  const known = [...plans.keys()].join(', ')
+  throw new Problem('InvalidMember', `plan: must be one of ${known}`, { param: 'plan' })
+}

@@ -1,0 +1,55 @@
+/**
+ * A control-plane body against its schema. One reading only: UTF-8, one JSON object, no member
+ * twice, no member unknown; what is refused is named, what is accepted is exactly what was sent.
+ */
+import type * as z from 'zod'
+import { parseJsonObject } from '../identify/strict-json.ts'
+import { invalidInput } from '../problem/invalid-input.ts'
+import { Problem } from '../problem/problem.ts'
+import { readBody } from '../upstream/body.ts'
+
+const MAX_BODY_BYTES = 256 * 1024
+const MAX_DEPTH = 32
+
+/** Throws Problem: 400 for what is no JSON object, 413, 415, 422 for a wrong member. */
+export async function readJson<Schema extends z.ZodType>(
+  schema: Schema,
+  request: Request,
+): Promise<z.output<Schema>> {
+  const value = parseJsonObject(await readBody(request, MAX_BODY_BYTES))
+  if (value === null) {
+    const detail = 'The body must be one JSON object in UTF-8 that names no member twice.'
+    throw new Problem('MalformedRequest', detail)
+  }
+  refuseOddStructure(value)
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw invalidInput(parsed.error)
+  return parsed.data
+}
+
+/** What schemas would overflow on, or drop without a word: nesting without end, and `__proto__`. */
+function refuseOddStructure(body: object): void {
+  let level: object[] = [body]
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      throw new Problem('InvalidMember', `The body is nested deeper than ${MAX_DEPTH} levels.`)
+    }
+    if (level.some((each) => Object.hasOwn(each, '__proto__'))) {
+      throw new Problem('InvalidMember', '__proto__: is not a member here', { param: '__proto__' })
+    }
+    level = level.flatMap((each) => Object.values(each).filter(isObject))
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** As `readJson`; a request without a body stands for `{}`. */
+export async function readOptionalJson<Schema extends z.ZodType>(
+  schema: Schema,
+  request: Request,
+): Promise<z.output<Schema>> {
+  const isEmpty = request.body === null || request.headers.get('content-length') === '0'
+  return isEmpty ? schema.parse({}) : readJson(schema, request)
+}

@@ -1,0 +1,62 @@
+/**
+ * POST /tenants/{id}/keys/{key_id}/rotate: 201 with a new key of the same rights; the old one works
+ * on until its grace ends, so that no request need fail in between.
+ */
+import * as z from 'zod'
+import type { KeyRecord } from '../identify/key-record.ts'
+import { closedObject } from '../problem/closed-object.ts'
+import { Problem } from '../problem/problem.ts'
+import { changeAccount } from './account.ts'
+import type { AdminDeps, AdminHandler } from './deps.ts'
+import { issueKey, showKey } from './issue-key.ts'
+import { findKey } from './keys.ts'
+import { readOptionalJson } from './read-json.ts'
+import { tenantOf } from './tenant-response.ts'
+
+const DEFAULT_GRACE_S = 86_400
+const MAX_GRACE_S = 30 * 86_400
+
+const KeyRotation = closedObject({
+  grace_seconds: z.int().min(0).max(MAX_GRACE_S).default(DEFAULT_GRACE_S),
+})
+
+export function rotateKey(deps: AdminDeps): AdminHandler {
+  return async (c) => {
+    const tenant = tenantOf(c)
+    const { grace_seconds } = await readOptionalJson(KeyRotation, c.req.raw)
+    const nowMs = deps.clock.now()
+    const { result } = await changeAccount(deps, { tenant, actor: c.var.actor }, async (view) => {
+      const { hash, record: old } = findKey(c, view)
+      refuseUnfit(old, nowMs)
+      const { key, change } = await issueKey(deps, tenant, old)
+      const graceEndsMs = nowMs + grace_seconds * 1000
+      const ending: KeyRecord = {
+        ...old,
+        expires_at_ms: Math.min(old.expires_at_ms ?? graceEndsMs, graceEndsMs),
+        rotated_to: change.record.id,
+      }
+      const after = { old: showKey(ending), new: showKey(change.record) }
+      const note = { action: 'key.rotate', before: showKey(old), after }
+      return {
+        change: { keys: [change, { hash, record: ending }], note },
+        result: { ...showKey(change.record), key, replaces: showKey(ending) },
+      }
+    })
+    c.header('cache-control', 'no-store')
+    return c.json(result, 201)
+  }
+}
+
+function refuseUnfit(record: KeyRecord, nowMs: number): void {
+  if (record.rotated_to !== null) {
+    throw new Problem('Conflict', `This key was rotated before, to ${record.rotated_to}.`, {
+      remedy: 'If you lost the answer that carried the new key, rotate the new key.',
+    })
+  }
+  const { revoked_at_ms, expires_at_ms } = record
+  if (revoked_at_ms !== null || (expires_at_ms !== null && expires_at_ms <= nowMs)) {
+    throw new Problem('Conflict', 'This key works no more, so it cannot be rotated.', {
+      remedy: 'Make a new key.',
+    })
+  }
+}

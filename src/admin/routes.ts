@@ -1,0 +1,46 @@
+/**
+ * The control plane as one table: method and path below `/admin`, and what answers. Nothing is
+ * answered, not even a 404, to whom `authorize` does not let in. Problems are thrown; the app that
+ * mounts this writes them.
+ */
+import { Hono } from 'hono'
+import { Problem } from '../problem/problem.ts'
+import { createKey } from './create-key.ts'
+import { createTenant } from './create-tenant.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { getTenant } from './get-tenant.ts'
+import { listKeys, revokeKey } from './keys.ts'
+import { getLedger } from './ledger.ts'
+import { listTenants } from './list-tenants.ts'
+import { rotateKey } from './rotate-key.ts'
+import { reactivateTenant, suspendTenant } from './set-status.ts'
+import { updateTenant } from './update-tenant.ts'
+import { getUsage } from './usage.ts'
+
+export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>()
+  app.use('*', async (c, next) => {
+    c.set(
+      'actor',
+      (await deps.authorize(c.req.raw, (work) => c.executionCtx.waitUntil(work))).actor,
+    )
+    await next()
+  })
+  app.post('/tenants', createTenant(deps))
+  app.get('/tenants', listTenants(deps))
+  app.get('/tenants/:id', getTenant(deps))
+  app.patch('/tenants/:id', updateTenant(deps))
+  app.put('/tenants/:id', updateTenant(deps))
+  app.post('/tenants/:id/suspend', suspendTenant(deps))
+  app.post('/tenants/:id/reactivate', reactivateTenant(deps))
+  app.post('/tenants/:id/keys', createKey(deps))
+  app.get('/tenants/:id/keys', listKeys(deps))
+  app.delete('/tenants/:id/keys/:key_id', revokeKey(deps))
+  app.post('/tenants/:id/keys/:key_id/rotate', rotateKey(deps))
+  app.get('/tenants/:id/usage', getUsage(deps))
+  app.get('/tenants/:id/ledger', getLedger(deps))
+  app.all('*', () => {
+    throw new Problem('NotFound', 'The control plane has no such method and path.')
+  })
+  return app
+}

@@ -1,0 +1,29 @@
+/** One tenant as an answer: its version is a member, and the ETag that `If-Match` is held against. */
+import type { Context } from 'hono'
+import type { Version } from '../account/records.ts'
+import { parseTenantId, type TenantId } from '../tenant/slug.ts'
+import { showTenant } from '../tenant/show.ts'
+import type { TenantConfig } from '../tenant/tenant.ts'
+import { Problem } from '../problem/problem.ts'
+import type { AdminEnv } from './deps.ts'
+
+export function tenantResponse(
+  c: Context<AdminEnv>,
+  { config, version }: { readonly config: TenantConfig; readonly version: Version },
+  key?: string,
+): Response {
+  c.header('etag', `"${version}"`)
+  c.header('cache-control', 'no-store')
+  const tenant = { ...showTenant(config), version }
+  return key === undefined ? c.json({ tenant }) : c.json({ tenant, key }, 201)
+}
+
+/** The tenant that the path names. Throws Problem (400) for what can be no tenant's id. */
+export function tenantOf(c: Context<AdminEnv>): TenantId {
+  const tenant = parseTenantId(c.req.param('id'))
+  if (tenant !== null) return tenant
+  throw new Problem('MalformedRequest', 'The path names no tenant: its id is malformed.', {
+    param: 'id',
+    remedy: 'Ids are 3 to 63 characters of a-z, 0-9 and hyphen, starting with a letter.',
+  })
+}

@@ -1,0 +1,106 @@
+/** Mounts the surfaces. The only place where a thrown problem becomes an answer. */
+import { Hono } from 'hono'
+import { rateHeaders } from './account/rate-headers.ts'
+import { adminAuthorize } from './admin/admission.ts'
+import { adminRoutes } from './admin/routes.ts'
+import type { Gateway } from './gateway.ts'
+import { health, readiness } from './health.ts'
+import { clientIp } from './identify/client-ip.ts'
+import { identify } from './identify/stage.ts'
+import { type Inbound, openInbound } from './inbound.ts'
+import type { Log } from './log.ts'
+import { wayOfARequest } from './pipeline.ts'
+import { Problem } from './problem/problem.ts'
+import { problemResponse, toProblem } from './problem/respond.ts'
+import { mintRequestId } from './request-id.ts'
+import { selfRoutes } from './self/routes.ts'
+import { decideAfresh, Pipeline } from './stage.ts'
+import { dialectOf } from './upstream/dialect-of.ts'
+
+interface AppEnv {
+  Variables: { inbound: Inbound }
+}
+
+export function createApp(gateway: Gateway): Hono<AppEnv> {
+  const { clock, log, prices, store, config } = gateway
+  const deps = { ...gateway, priceVersion: prices.version, ...prices }
+  const way = wayOfARequest(deps)
+  const app = new Hono<AppEnv>()
+
+  app.use('*', async (c, next) => {
+    const { raw } = c.req
+    const startedAtMs = clock.now()
+    const inbound = openInbound(raw, {
+      requestId: mintRequestId(gateway.randomBytes),
+      startedAtMs,
+      clientIp: clientIp(raw.headers, config.client_ip_header),
+      dialect: dialectOf(gateway.upstreams, new URL(raw.url).pathname, raw.headers),
+      maxBodyBytes: config.max_body_bytes,
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    })
+    c.set('inbound', inbound)
+    await next()
+    tell(c.res.headers, inbound, clock.now())
+  })
+
+  app.onError((error, c) => {
+    const inbound = c.var.inbound
+    return problemResponse(toProblem(error, log, inbound.requestId), {
+      requestId: inbound.requestId,
+      instance: inbound.url.pathname,
+      dialect: inbound.dialect,
+    })
+  })
+
+  app.get('/healthz', () => health())
+  app.get('/readyz', () => readiness(store))
+  app.route(
+    '/admin',
+    adminRoutes({
+      ...gateway,
+      defaultPlan: config.default_plan,
+      authorize: adminAuthorize(gateway),
+    }),
+  )
+  app.route(
+    '/tenant',
+    selfRoutes({ ...gateway, pipeline: Pipeline.start().use(identify(gateway)) }),
+  )
+  app.all('*', async (c) => {
+    const { response } = await decideAfresh(() => way.run(c.var.inbound))
+    return response
+  })
+  return app
+}
+
+/** A gateway that cannot start says so on every request, and on `/readyz` what is wrong with it. */
+export function createBrokenApp(errors: readonly string[], log: Log): Hono {
+  const app = new Hono()
+  app.get('/healthz', () => health())
+  app.get('/readyz', () => Response.json({ status: 'misconfigured', errors }, { status: 503 }))
+  app.all('*', (c) => {
+    const problem = new Problem('Misconfigured', 'The gateway is not configured.', {
+      remedy: 'GET /readyz tells what is missing.',
+    })
+    return problemResponse(toProblem(problem, log, 'none'), {
+      requestId: 'none',
+      instance: c.req.path,
+      dialect: 'plain',
+    })
+  })
+  return app
+}
+
+function tell(
+  headers: Headers,
+  { requestId, dialect, told, startedAtMs }: Inbound,
+  nowMs: number,
+): void {
+  headers.set('x-request-id', requestId)
+  if (dialect === 'anthropic') headers.set('request-id', requestId)
+  for (const [name, value] of Object.entries(rateHeaders(told.meters, nowMs)))
+    headers.set(name, value)
+  if (told.clampedTo !== null) headers.set('tollgate-clamped-output-tokens', String(told.clampedTo))
+  const ownMs = nowMs - startedAtMs - told.upstreamMs
+  headers.set('server-timing', `tollgate;dur=${ownMs}, upstream;dur=${told.upstreamMs}`)
+}

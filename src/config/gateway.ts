@@ -1,0 +1,81 @@
+/**
+ * `tollgate.config.ts`: what the platform team declares. Checked whole at start, with errors that
+ * name the member. No secret stands in it: an upstream names the binding that holds its key.
+ */
+import * as z from 'zod'
+import { JwtIssuers } from '../identify/jwt-issuer.ts'
+import { PriceConfig } from '../meter/price-config.ts'
+import { PlanConfig } from './plans.ts'
+
+/** Path prefixes that are surfaces of the gateway itself; no upstream may take one. */
+export const RESERVED_NAMES = [
+  'v1',
+  'admin',
+  'tenant',
+  'healthz',
+  'readyz',
+  'metrics',
+  'openapi',
+  'docs',
+  'console',
+  'favicon',
+  'well-known',
+] as const
+
+const UpstreamName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a-z, 0-9 and hyphen, starting with a letter')
+  .refine((name) => !RESERVED_NAMES.some((reserved) => reserved === name), {
+    error: 'is the name of a surface of the gateway',
+  })
+
+/** What stands before `/v1/...`. */
+export const BaseUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !/[?#@]/.test(text), { error: 'must have no query, fragment or user' })
+
+export const UpstreamConfig = z.strictObject({
+  kind: z.enum(['openai', 'anthropic']),
+  /** `UPSTREAM_<NAME>_URL` overrides it at deployment. */
+  base_url: BaseUrl,
+  /** Globs over the names of the models it serves on the `/v1` face; the first upstream that matches is taken. */
+  models: z.array(z.string().min(1)).min(1),
+  /** Section of the price table; the kind's own when absent. */
+  price_provider: z.string().optional(),
+  timeouts: z
+    .strictObject({
+      /** Until the response headers. */
+      headers_ms: z.int().min(1).default(600_000),
+      /** From the headers to the first byte of the body. */
+      first_byte_ms: z.int().min(1).default(60_000),
+      /** Between two chunks of a body. */
+      idle_ms: z.int().min(1).default(60_000),
+    })
+    .prefault({}),
+  /** Further attempts after the first, before any byte has been answered. */
+  retries: z.int().min(0).max(5).default(2),
+  /** When the client leaves mid-answer: stop the upstream, or read it out for the exact usage. */
+  on_disconnect: z.enum(['cancel', 'drain']).default('cancel'),
+})
+export type UpstreamConfig = z.infer<typeof UpstreamConfig>
+
+export const GatewayConfig = z.strictObject({
+  issuers: JwtIssuers.default([]),
+  upstreams: z.record(UpstreamName, UpstreamConfig),
+  /** Further plans, or changes to the built-in ones. */
+  plans: z.record(z.string(), PlanConfig).default({}),
+  default_plan: z.string().default('free'),
+  /** Own prices, laid over the table that comes with the gateway. */
+  prices: PriceConfig.optional(),
+  max_body_bytes: z.int().min(1024).max(100_000_000).default(10_000_000),
+  /** The header that carries the client's address; only a proxy of yours may be able to set it. */
+  client_ip_header: z.string().default('cf-connecting-ip'),
+})
+export type GatewayConfig = z.infer<typeof GatewayConfig>
+
+/** For `tollgate.config.ts`: completes in an editor, checks nothing yet. */
+export function defineGateway(
+  config: z.input<typeof GatewayConfig>,
+): z.input<typeof GatewayConfig> {
+  return config
+}

@@ -1,0 +1,158 @@
+/**
+ * Builds everything a gateway is made of from its configuration and bindings, once per isolate. What
+ * is wrong with either is collected and told whole, so that one look mends it.
+ */
+import type * as z from 'zod'
+import { type Clock, sleep, systemClock } from './clock.ts'
+import { BaseUrl, GatewayConfig } from './config/gateway.ts'
+import { resolvePlans } from './config/plans.ts'
+import { Env } from './env.ts'
+import { JwtIssuers } from './identify/jwt-issuer.ts'
+import { KeyHasher, parsePeppers } from './identify/pepper.ts'
+import { createThrottle, type Throttle } from './identify/throttle.ts'
+import { TokenCache } from './identify/token-cache.ts'
+import { trustIssuers, type TrustedIssuers } from './identify/trusted-issuers.ts'
+import { consoleLog, type Log } from './log.ts'
+import { type PriceBook, priceBook } from './meter/price-book.ts'
+import { type RandomBytes, secureRandom } from './random.ts'
+import { createDurableObjectStore } from './store/durable-object/durable-object-store.ts'
+import type { Store } from './store/store.ts'
+import type { Plans } from './tenant/plan.ts'
+import { SnapshotCache } from './tenant/snapshot.ts'
+import type { Fetch } from './upstream/attempt.ts'
+import { adapterOf } from './upstream/registry.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+export interface Gateway {
+  readonly config: GatewayConfig
+  readonly plans: Plans
+  readonly adminToken: string
+  readonly store: Store
+  readonly snapshots: SnapshotCache
+  readonly hasher: KeyHasher
+  readonly issuers: TrustedIssuers
+  readonly tokens: TokenCache
+  readonly throttle: Throttle
+  readonly upstreams: readonly Upstream[]
+  readonly prices: PriceBook
+  readonly clock: Clock
+  readonly randomBytes: RandomBytes
+  readonly fetch: Fetch
+  readonly log: Log
+}
+
+export type GatewayVerdict =
+  | { readonly ok: true; readonly gateway: Gateway }
+  /** Sentences for the operator: each names a member or a binding, none repeats its value. */
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+export function buildGateway(
+  rawConfig: unknown,
+  rawEnv: Readonly<Record<string, unknown>>,
+): GatewayVerdict {
+  const errors: string[] = []
+  const config = check('tollgate.config.ts', GatewayConfig, rawConfig, errors)
+  const env = check('binding', Env, rawEnv, errors)
+  if (config === null || env === null) return { ok: false, errors }
+
+  const clock = systemClock
+  const log = consoleLog
+  const fetchUpstream: Fetch = (url, init) => fetch(url, init)
+  const text = (name: string) => {
+    const value = rawEnv[name]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+
+  const peppers = parsePeppers(env.KEY_PEPPERS)
+  if (!peppers.ok) errors.push(`binding KEY_PEPPERS: ${peppers.error}`)
+  const issuerConfigs =
+    env.JWT_ISSUERS === undefined
+      ? config.issuers
+      : (check('binding JWT_ISSUERS', JwtIssuers, env.JWT_ISSUERS, errors) ?? [])
+  const trusted = trustIssuers(issuerConfigs, {
+    fetch: (input, init) => fetch(input, init),
+    now: () => clock.now(),
+    sleep: (ms) => sleep(clock, ms),
+    timeout: (ms) => AbortSignal.timeout(ms),
+    secret: text,
+  })
+  if (!trusted.ok) errors.push(...trusted.errors)
+  const plans = plansOf(config, errors)
+  const prices = priceBook(config.prices)
+  const upstreams = openUpstreams(config, text, errors)
+  if (errors.length > 0 || !peppers.ok || !trusted.ok || plans === null)
+    return { ok: false, errors }
+
+  const store = createDurableObjectStore({
+    accounts: env.ACCOUNTS,
+    directory: env.DIRECTORY,
+    throttle: env.THROTTLE,
+    clock,
+  })
+  return {
+    ok: true,
+    gateway: {
+      config,
+      plans,
+      adminToken: env.ADMIN_TOKEN,
+      store,
+      snapshots: new SnapshotCache(),
+      hasher: new KeyHasher(peppers.peppers),
+      issuers: trusted.issuers,
+      tokens: new TokenCache(),
+      throttle: createThrottle(store.strikes, clock),
+      upstreams,
+      prices,
+      clock,
+      randomBytes: secureRandom,
+      fetch: fetchUpstream,
+      log,
+    },
+  }
+}
+
+function check<S extends z.ZodType>(
+  what: string,
+  schema: S,
+  value: unknown,
+  errors: string[],
+): z.output<S> | null {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) {
+    errors.push(`${what}${path.length === 0 ? '' : ` ${path.map(String).join('.')}`}: ${message}`)
+  }
+  return null
+}
+
+function plansOf(config: GatewayConfig, errors: string[]): Plans | null {
+  try {
+    return resolvePlans(config)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    errors.push(`tollgate.config.ts ${error.message}`)
+    return null
+  }
+}
+
+function openUpstreams(
+  { upstreams }: GatewayConfig,
+  text: (name: string) => string | undefined,
+  errors: string[],
+): Upstream[] {
+  return Object.entries(upstreams).map(([name, settings]) => {
+    const prefix = `UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}`
+    const url = text(`${prefix}_URL`) ?? settings.base_url
+    if (!BaseUrl.safeParse(url).success)
+      errors.push(`binding ${prefix}_URL: must be an http(s) URL`)
+    const adapter = adapterOf(settings.kind)
+    return {
+      name,
+      adapter,
+      baseUrl: url.replace(/\/+$/, ''),
+      key: text(`${prefix}_KEY`) ?? null,
+      settings,
+      priceProvider: settings.price_provider ?? adapter.priceProvider,
+    }
+  })
+}

@@ -1,0 +1,70 @@
+/** A ledger entry as the wire has it: snake_case, money in decimals, times in RFC 3339. */
+import { showUsd } from '../tenant/limits.ts'
+import type { Charge, LedgerEntry, Outcome, RequestEntry } from './entry.ts'
+
+export function showEntry(entry: LedgerEntry): Record<string, unknown> {
+  const common = { seq: entry.seq, at: showTime(entry.atMs), kind: entry.kind }
+  switch (entry.kind) {
+    case 'refused': {
+      const { reason, count, minuteMs } = entry
+      return { ...common, reason, count, minute: showTime(minuteMs) }
+    }
+    case 'control': {
+      const { actor, action, before, after } = entry
+      return { ...common, actor, action, before, after }
+    }
+    case 'settled':
+    case 'expired':
+    case 'late':
+    case 'hold_lost':
+    case 'abandoned':
+    case 'unresolved':
+      return { ...common, ...showRequest(entry) }
+  }
+}
+
+function showRequest({ context, charge, outcome, periods, overage, holdId }: RequestEntry) {
+  return {
+    request_id: context.requestId,
+    hold_id: holdId,
+    upstream: context.upstream,
+    operation: context.operation,
+    model: context.model,
+    user: context.user,
+    key_id: context.keyId,
+    price_version: context.priceVersion,
+    ...showCharge(charge),
+    overage: { tokens: overage.tokens, cost_usd: showUsd(overage.nanoUsd) },
+    day_start: showTime(periods.day),
+    month_start: showTime(periods.month),
+    outcome: outcome === null ? null : showOutcome(outcome),
+  }
+}
+
+function showCharge({ inputTokens, outputTokens, nanoUsd }: Charge) {
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    cost_usd: showUsd(nanoUsd),
+  }
+}
+
+function showOutcome(outcome: Outcome) {
+  return {
+    provenance: outcome.provenance,
+    status: outcome.status,
+    ended: outcome.ended,
+    model_served: outcome.modelServed,
+    cache_read_tokens: outcome.cacheReadTokens,
+    cache_write_tokens: outcome.cacheWriteTokens,
+    reasoning_tokens: outcome.reasoningTokens,
+    latency_ms: outcome.latencyMs,
+    bytes_in: outcome.bytesIn,
+    bytes_out: outcome.bytesOut,
+  }
+}
+
+function showTime(ms: number): string {
+  return new Date(ms).toISOString()
+}

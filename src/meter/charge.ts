@@ -1,0 +1,53 @@
+/**
+ * From what was measured to what is charged. What the provider reports is taken as it is; what it
+ * leaves out is estimated from the text that was seen, and said to be an estimate. Never nothing for
+ * something.
+ */
+import type { Charge } from '../ledger/entry.ts'
+import type { Call } from '../upstream/route.ts'
+import type { Measured } from '../upstream/adapter.ts'
+import { chargeNanoUsd } from './pricing.ts'
+import { estimateTokens } from './tokens.ts'
+import { emptyUsage, type Usage } from './usage.ts'
+
+/** Priced at what the served model costs, where the table knows it. */
+export interface Priced {
+  readonly usage: Usage
+  readonly charge: Charge
+}
+
+export interface Seen extends Measured {
+  /** The text of the answer so far; asked for only where it is needed. */
+  readonly text: () => string
+  /** Whether the answer came to its end, so that the provider's last word on usage is final. */
+  readonly whole: boolean
+}
+
+/** The charge for an answer as far as it came; `whole` answers with reported usage are exact. */
+export function chargeFor(call: Call, seen: Seen): Priced {
+  return priced(call, usageOf(call, seen))
+}
+
+/** What is charged when nothing but the sending of the input is known. */
+export function inputCharge(call: Call): Charge {
+  const usage = { ...emptyUsage('estimated'), inputTokens: call.ask.inputEstimateTokens }
+  return priced(call, usage).charge
+}
+
+function usageOf({ ask, operation }: Call, { usage, text, whole }: Seen): Usage {
+  if (usage !== null && whole) return usage
+  const outputTokens = operation.kind === 'generate' ? estimateTokens(text()) : 0
+  if (usage === null) {
+    return { ...emptyUsage('estimated'), inputTokens: ask.inputEstimateTokens, outputTokens }
+  }
+  return { ...usage, outputTokens: Math.max(usage.outputTokens, outputTokens), source: 'partial' }
+}
+
+function priced({ price }: Call, usage: Usage): Priced {
+  const { inputTokens, outputTokens } = usage
+  if (price === null) return { usage, charge: { inputTokens: 0, outputTokens: 0, nanoUsd: 0 } }
+  const nanoUsd = chargeNanoUsd(price, usage)
+  // Counts and rates are bounded where they are read, so that this cannot be.
+  if (nanoUsd === 'too_large') throw new RangeError('a charge beyond all bounds')
+  return { usage, charge: { inputTokens, outputTokens, nanoUsd } }
+}

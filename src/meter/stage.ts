@@ -1,0 +1,130 @@
+/**
+ * Last stage: what did it take? Measures the answer while it passes, settles once, whatever ends it,
+ * and makes the response that the caller gets.
+ */
+import { afterCharge } from '../account/after-charge.ts'
+import type { Admitted } from '../account/stage.ts'
+import type { Clock } from '../clock.ts'
+import type { Inbound } from '../inbound.ts'
+import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
+import type { Stage } from '../stage.ts'
+import type { Measured } from '../upstream/adapter.ts'
+import type { Exchange, Forwarded } from '../upstream/forward.ts'
+import { clientHeaders } from '../upstream/headers.ts'
+import type { Routed } from '../upstream/route.ts'
+import { chargeFor, type Priced } from './charge.ts'
+import { USAGE_HEADER, usageNote } from './note.ts'
+import { meterStream } from './stream.ts'
+
+export interface Answered {
+  readonly response: Response
+}
+
+export type Ended = Outcome['ended']
+
+type Needs = Inbound & Routed & Admitted & Forwarded
+
+export function meter(deps: { readonly clock: Clock }): Stage<Needs, Answered> {
+  return {
+    name: 'meter',
+    run(have) {
+      const { exchange } = have
+      const settle = settler(deps, have)
+      try {
+        switch (exchange.kind) {
+          case 'local':
+            settle(null, 'completed', 0, null)
+            return Promise.resolve({ response: Response.json(exchange.body) })
+          case 'reply':
+            return Promise.resolve({ response: answerWhole(have, exchange, settle) })
+          case 'stream':
+            return Promise.resolve({ response: answerStream(deps, have, exchange, settle) })
+        }
+      } catch (error) {
+        settle(null, 'upstream_failed', 0, null)
+        throw error
+      }
+    },
+  }
+}
+
+/** Settles with a charge (null: none) and how it ended; only the first call counts. */
+export type Settle = (
+  priced: Priced | null,
+  ended: Ended,
+  bytesOut: number,
+  modelServed: string | null,
+) => void
+
+function settler({ clock }: { readonly clock: Clock }, have: Needs): Settle {
+  const { admission, bytesIn, exchange, startedAtMs } = have
+  return (priced, ended, bytesOut, modelServed) => {
+    const usage = priced?.usage
+    admission.settle(priced?.charge ?? NO_CHARGE, {
+      provenance: usage?.source ?? 'none',
+      status: exchange.kind === 'local' ? 200 : exchange.response.status,
+      ended,
+      modelServed,
+      cacheReadTokens: usage?.cacheReadTokens ?? 0,
+      cacheWriteTokens: (usage?.cacheWrite5mTokens ?? 0) + (usage?.cacheWrite1hTokens ?? 0),
+      reasoningTokens: usage?.reasoningTokens ?? 0,
+      latencyMs: clock.now() - startedAtMs,
+      bytesIn,
+      bytesOut,
+    })
+  }
+}
+
+function answerWhole(
+  have: Needs,
+  { response, bytes }: Extract<Exchange, { kind: 'reply' }>,
+  settle: Settle,
+): Response {
+  const { call, admission, told } = have
+  const headers = clientHeaders(response.headers)
+  if (call.price === null || call.operation.kind === 'free') {
+    settle(null, 'completed', bytes.byteLength, null)
+  } else {
+    const reply = readReply(bytes)
+    const measured: Measured = call.operation.measure(reply)
+    const text = () => call.operation.outputText(reply)
+    const priced = chargeFor(call, { ...measured, text, whole: true })
+    settle(priced, 'completed', bytes.byteLength, measured.modelServed)
+    told.meters = afterCharge(told.meters, admission.demands, admission.granted, priced.charge)
+    headers.set(USAGE_HEADER, JSON.stringify(usageNote(priced, told.meters)))
+  }
+  return new Response(response.status === 204 ? null : bytes, { status: response.status, headers })
+}
+
+/** null for what is not JSON: then nothing is known of its usage, and it is estimated. */
+function readReply(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return null
+  }
+}
+
+function answerStream(
+  { clock }: { readonly clock: Clock },
+  have: Needs,
+  exchange: Extract<Exchange, { kind: 'stream' }>,
+  settle: Settle,
+): Response {
+  const { request, call, admission, dialect, requestId, told, waitUntil } = have
+  const { response, first, source } = exchange
+  const body = meterStream({
+    call,
+    dialect,
+    requestId,
+    first,
+    source,
+    clock,
+    asEvent: request.headers.get(USAGE_HEADER) === 'event',
+    settle,
+    checkpoint: (measure) => admission.checkpoint(measure),
+    remaining: (charge) => afterCharge(told.meters, admission.demands, admission.granted, charge),
+    waitUntil,
+  })
+  return new Response(body, { status: response.status, headers: clientHeaders(response.headers) })
+}

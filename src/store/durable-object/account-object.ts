@@ -1,0 +1,108 @@
+/**
+ * One tenant's account: a Durable Object that runs the pure account on its own SQLite. Each command
+ * is one transaction, and its reply leaves only once that is durable. An account nobody created
+ * leaves no trace of having been asked for.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { AccountCommand, AccountReply } from '../../account/commands.ts'
+import { MINUTE_MS } from '../../account/constants.ts'
+import type { RecordChange } from '../../account/records.ts'
+import { transact } from '../../account/transact.ts'
+import type { LedgerEntry } from '../../ledger/entry.ts'
+import { parseTenantId } from '../../tenant/slug.ts'
+import { AccountTables } from './account-tables.ts'
+
+/** A busy account always has something due; its own calls sweep too, so the alarm need not race them. */
+const MIN_ALARM_SPACING_MS = 1_000
+/** Sweeps in one alarm, each of a bounded number of slips; the next alarm takes what is left. */
+const MAX_SWEEPS_PER_ALARM = 100
+/** Looking for expired records reads them all. */
+const MIN_PRUNE_SPACING_MS = 60_000
+
+export class AccountObject extends DurableObject {
+  readonly #tables: AccountTables
+  /** What the alarm is set to, kept here because each setting of it is a write. */
+  #alarmAtMs: number | null = null
+  #pruneAtMs = 0
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env)
+    this.#tables = new AccountTables(ctx.storage)
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAtMs = await ctx.storage.getAlarm()
+    })
+  }
+
+  /** Epoch milliseconds: the store's clock, by which the account is judged. */
+  protected now(): number {
+    return Date.now()
+  }
+
+  async run(tenant: string, command: AccountCommand): Promise<AccountReply> {
+    this.#demandOwn(tenant)
+    const { reply, changes, appended, erase } = transact(this.#tables, command, this.now())
+    if (erase) {
+      this.#alarmAtMs = null
+      await this.#tables.erase()
+      return reply
+    }
+    this.#tables.commit(changes, appended, command.type === 'create')
+    await this.#wakeBy(earliestDue(changes))
+    return reply
+  }
+
+  ledger(tenant: string, after: number, limit: number): readonly LedgerEntry[] {
+    this.#demandOwn(tenant)
+    return this.#tables.entries(after, limit)
+  }
+
+  /** Sweeps until nothing is due, drops what has expired, and asks to be woken for what comes next. */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null
+    const nowMs = this.now()
+    let nextMs = this.#sweepAll(nowMs)
+    if (nextMs === null || nowMs >= this.#pruneAtMs) {
+      const nextExpiryMs = this.#tables.dropExpired(nowMs)
+      this.#pruneAtMs = nowMs + MIN_PRUNE_SPACING_MS
+      nextMs ??= nextExpiryMs
+    }
+    if (nextMs !== null) await this.#wakeBy(Math.max(nextMs, nowMs + MIN_ALARM_SPACING_MS))
+  }
+
+  /** When the next slip is due; null when there is none, or no account. */
+  #sweepAll(nowMs: number): number | null {
+    for (let sweeps = 1; ; sweeps += 1) {
+      const { reply, changes, appended } = transact(this.#tables, { type: 'sweep' }, nowMs)
+      if (reply.type !== 'swept') return null
+      this.#tables.commit(changes, appended, false)
+      const { nextDueMs } = reply
+      const caughtUp = nextDueMs === null || nextDueMs > nowMs
+      if (caughtUp || sweeps === MAX_SWEEPS_PER_ALARM) return nextDueMs
+    }
+  }
+
+  async #wakeBy(atMs: number | null): Promise<void> {
+    if (atMs === null || (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs)) return
+    this.#alarmAtMs = atMs
+    await this.ctx.storage.setAlarm(atMs)
+  }
+
+  /** The object is found by the tenant's name; a command that names another has gone astray. */
+  #demandOwn(tenant: string): void {
+    if (parseTenantId(tenant) === null || this.ctx.id.name !== tenant) {
+      throw new Error('this is not the account that was named')
+    }
+  }
+}
+
+/** When the first of what these changes leave behind is due for a sweep. */
+function earliestDue(changes: readonly RecordChange[]): number | null {
+  let earliestMs: number | null = null
+  for (const { kind, value } of changes) {
+    if (value === null || (kind !== 'slip' && kind !== 'refusals')) continue
+    // A minute's refusals are written out by the first sweep after it.
+    const dueMs = kind === 'slip' ? value.dueMs : value.minuteMs + MINUTE_MS
+    if (earliestMs === null || dueMs < earliestMs) earliestMs = dueMs
+  }
+  return earliestMs
+}

@@ -1,0 +1,49 @@
+/**
+ * The port behind which accounts are kept. An adapter runs each command atomically, on one tenant's
+ * account alone; whatever it cannot vouch for it throws as StoreUnavailable: "unknown outcome",
+ * never "admitted".
+ */
+import type { AccountCommand, ReplyTo } from '../account/commands.ts'
+import type { LedgerEntry } from '../ledger/entry.ts'
+import type { TenantId } from '../tenant/slug.ts'
+import type { TenantStatus } from '../tenant/tenant.ts'
+
+/** The store did not answer, answered too late, or answered nonsense. Carries no command, so no secret. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+export interface DirectoryRow {
+  readonly tenant: TenantId
+  readonly plan: string
+  readonly status: TenantStatus
+  readonly created_at_ms: number
+}
+
+/** Who there is: accounts cannot be enumerated otherwise. In a place of its own. */
+export interface Directory {
+  /** Puts a row; a slug that was erased is refused for ever. */
+  register(row: DirectoryRow): Promise<'registered' | 'exists' | 'tombstoned'>
+  /** Brings a known row up to date; does nothing for an unknown one. */
+  update(row: DirectoryRow): Promise<void>
+  get(tenant: TenantId): Promise<DirectoryRow | null>
+  /** Rows after `after` by slug, at most `limit`. */
+  list(after: string | null, limit: number): Promise<readonly DirectoryRow[]>
+}
+
+/** A sliding window outside any account, for abuse by callers who are nobody yet. Money never rests on it. */
+export interface Strikes {
+  /** Counts one against `subject`; tells the count in the window and when the window is clear again (epoch ms). */
+  strike(subject: string, windowMs: number): Promise<{ count: number; resetsAtMs: number }>
+}
+
+export interface Store {
+  /** Atomic and idempotent. Rejects with StoreUnavailable when the outcome is unknown. */
+  run<C extends AccountCommand>(tenant: TenantId, command: C): Promise<ReplyTo<C>>
+  /** Entries with seq > after, oldest first, at most `limit`. */
+  ledger(tenant: TenantId, after: number, limit: number): Promise<readonly LedgerEntry[]>
+  readonly directory: Directory
+  readonly strikes: Strikes
+  /** Resolves when the store answers; rejects with StoreUnavailable. */
+  ping(): Promise<void>
+}

@@ -1,0 +1,30 @@
+/** A tenant's configuration as the wire has it: snake_case, money in decimals, times in RFC 3339. */
+import { showLimits } from './limits.ts'
+import type { TenantConfig } from './tenant.ts'
+
+/** What the tenant itself may see: what is in force for it, without the platform's own notes. */
+export function showOwnTenant(config: TenantConfig) {
+  const { tenant, name, status, plan, timezone, limits, quotas, policy, retention_days } = config
+  return {
+    id: tenant,
+    name,
+    status,
+    plan,
+    timezone,
+    limits: showLimits(limits),
+    quotas,
+    policy,
+    retention_days,
+    created_at: new Date(config.created_at_ms).toISOString(),
+  }
+}
+
+/** What the platform sees: also the overrides, so that what comes from the plan can be told apart. */
+export function showTenant(config: TenantConfig) {
+  const { limits, quotas, policy } = config.overrides
+  return {
+    ...showOwnTenant(config),
+    overrides: { limits: showLimits(limits), quotas, policy },
+    metadata: config.metadata,
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * A tenant's configuration as the account stores it: the plan's name, the overrides the platform
+ * made, and the limits and policy that result. Only the result is read on the way of a request.
+ */
+import * as z from 'zod'
+import { TenantId } from './slug.ts'
+
+export const TenantStatus = z.enum(['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'ARCHIVED'])
+export type TenantStatus = z.infer<typeof TenantStatus>
+
+const count = z.int().min(0)
+const limit = count.nullable()
+
+/** Amounts of USD are integer nano-USD here; the wire carries decimals. `null` is unlimited, 0 denies all. */
+export const Limits = z.strictObject({
+  requests_per_second: limit,
+  requests_per_minute: limit,
+  requests_per_hour: limit,
+  tokens_per_minute: limit,
+  user_requests_per_minute: limit,
+  key_requests_per_minute: limit,
+  tokens_per_day: limit,
+  tokens_per_month: limit,
+  usd_per_day: limit,
+  usd_per_month: limit,
+  max_concurrency: limit,
+})
+export type Limits = z.infer<typeof Limits>
+export type LimitName = keyof Limits
+
+export const LowBudget = z.enum(['refuse', 'clamp'])
+export type LowBudget = z.infer<typeof LowBudget>
+
+export const Policy = z.strictObject({
+  /** Globs over model names; `*` stands for any run of characters. */
+  allowed_models: z.array(z.string().min(1).max(200)).max(200),
+  default_model: z.string().min(1).max(200).nullable(),
+  /** Names of function tools a request may declare; null allows any. */
+  allowed_tools: z.array(z.string().min(1).max(200)).max(200).nullable(),
+  max_context_tokens: z.int().min(1).nullable(),
+  /** The highest output cap a request may ask for, and the one injected when it names none. */
+  max_output_tokens: z.int().min(1).max(1_000_000),
+  low_budget: LowBudget,
+})
+export type Policy = z.infer<typeof Policy>
+
+/** What a tenant changes of its plan. An absent member is the plan's. */
+export const Overrides = z.strictObject({
+  limits: Limits.partial(),
+  quotas: z.record(z.string(), limit),
+  policy: Policy.partial(),
+})
+export type Overrides = z.infer<typeof Overrides>
+
+export const TenantConfig = z.strictObject({
+  tenant: TenantId,
+  name: z.string().min(1).max(200),
+  status: TenantStatus,
+  plan: z.string(),
+  /** IANA name; days and months are cut in it. */
+  timezone: z.string(),
+  overrides: Overrides,
+  limits: Limits,
+  quotas: z.record(z.string(), limit),
+  policy: Policy,
+  retention_days: z.int().min(1).max(3650),
+  metadata: z.record(z.string(), z.unknown()),
+  created_at_ms: z.int(),
+})
+export type TenantConfig = z.infer<typeof TenantConfig>

@@ -1,0 +1,92 @@
+/**
+ * What a caller is told when an upstream fails. A fault in the request is passed on in the upstream's
+ * words, cleaned of what belongs to the platform; every other fault is told in ours.
+ */
+import { Problem } from '../problem/problem.ts'
+import type { AttemptResult } from './attempt.ts'
+import type { Upstream } from './upstream.ts'
+
+const MAX_MESSAGE = 500
+const MAX_WAIT_MS = 60_000
+
+/** Keys, organisation, project and request ids, addresses: none of them is the tenant's business. */
+const PRIVATE =
+  /\b(?:sk|pk|rk|org|proj|req|key|acct|user|wrkspc)[-_][A-Za-z0-9_*.-]{4,}|\b[a-z][a-z0-9+.-]*:\/\/\S+|\bBearer\s+\S+/gi
+
+type Failure = Extract<AttemptResult, { kind: 'refused' | 'failed' }>
+
+export function failureProblem(upstream: Upstream, failure: Failure): Problem {
+  if (failure.kind === 'failed') {
+    switch (failure.why) {
+      case 'timeout':
+        return new Problem(
+          'UpstreamTimeout',
+          'The upstream did not answer in time.',
+          {},
+          failure.cause,
+        )
+      case 'hold_lost':
+        return new Problem('StoreUnavailable', 'The request lost its hold and was stopped.', {
+          retryAfterMs: 1_000,
+        })
+      case 'network':
+        return new Problem('UpstreamFailed', 'The upstream broke off.', {}, failure.cause)
+    }
+  }
+  const { status } = failure
+  const message = cleanMessage(upstream, failure.body)
+  switch (status) {
+    case 400:
+    case 422:
+      return new Problem('InvalidBody', message ?? 'The upstream does not accept this request.')
+    case 404:
+      return new Problem('ModelNotFound', message ?? 'The upstream does not know this model.')
+    case 413:
+      return new Problem('BodyTooLarge', message ?? 'The upstream does not accept so large a body.')
+    case 429:
+    case 503:
+    case 529:
+      return new Problem('UpstreamOverloaded', 'The upstream is overloaded.', {
+        retryAfterMs: waitAsked(failure.headers) ?? 1_000,
+      })
+    case 408:
+    case 504:
+      return new Problem('UpstreamTimeout', 'The upstream took too long.')
+    case 401:
+    case 402:
+    case 403:
+      return new Problem('UpstreamFailed', 'The upstream refused the gateway.', {
+        retryable: false,
+      })
+    default:
+      return new Problem('UpstreamFailed', `The upstream failed (${status}).`, {
+        retryable: status >= 500,
+      })
+  }
+}
+
+/** What `retry-after-ms` or `retry-after` (seconds) ask for, bounded; null when they say nothing usable. */
+export function waitAsked(headers: Headers): number | null {
+  const ms = Number(headers.get('retry-after-ms') ?? NaN)
+  const seconds = Number(headers.get('retry-after') ?? NaN)
+  const wait = Number.isFinite(ms) ? ms : seconds * 1_000
+  return wait > 0 ? Math.min(wait, MAX_WAIT_MS) : null
+}
+
+function cleanMessage({ key, baseUrl }: Upstream, body: unknown): string | null {
+  const message = messageOf(body)
+  if (message === null) return null
+  let clean = message.slice(0, 4 * MAX_MESSAGE)
+  for (const secret of [key, baseUrl, new URL(baseUrl).host]) {
+    if (secret) clean = clean.replaceAll(secret, '[removed]')
+  }
+  return clean.replace(PRIVATE, '[removed]').slice(0, MAX_MESSAGE)
+}
+
+/** `error.message`, where both dialects have it. */
+function messageOf(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return null
+  const { error } = body
+  if (typeof error !== 'object' || error === null || !('message' in error)) return null
+  return typeof error.message === 'string' ? error.message : null
+}

@@ -1,0 +1,150 @@
+/**
+ * Fifth stage: forwards the request with the upstream's credential, and tries again only while no
+ * byte has been answered. An attempt that may have been billed is repeated only on an extended hold.
+ * Provides the exchange; when there is none, everything held is given back before the refusal goes out.
+ */
+import type { Admitted } from '../account/stage.ts'
+import { type Clock, sleep } from '../clock.ts'
+import type { Identified } from '../identify/stage.ts'
+import type { Inbound } from '../inbound.ts'
+import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
+import type { Permitted } from '../policy/stage.ts'
+import { Problem, statusOf } from '../problem/problem.ts'
+import type { Stage } from '../stage.ts'
+import { inputCharge } from '../meter/charge.ts'
+import { attempt, type AttemptResult, type Fetch } from './attempt.ts'
+import { failureProblem, waitAsked } from './failure.ts'
+import { upstreamHeaders } from './headers.ts'
+import { writeJson } from './json.ts'
+import { answerModels } from './models.ts'
+import type { Routed } from './route.ts'
+import type { Upstream } from './upstream.ts'
+
+export type Exchange =
+  | Extract<AttemptResult, { kind: 'reply' | 'stream' }>
+  | { readonly kind: 'local'; readonly body: unknown }
+
+export interface Forwarded {
+  readonly exchange: Exchange
+  /** Bytes sent upstream. */
+  readonly bytesIn: number
+}
+
+export interface ForwardDeps {
+  readonly fetch: Fetch
+  readonly clock: Clock
+  readonly upstreams: readonly Upstream[]
+  readonly pricedModels: (provider: string) => readonly string[]
+}
+
+const FIRST_BACKOFF_MS = 250
+/** A longer wait is the caller's to make, who can also turn elsewhere. */
+const MAX_BACKOFF_MS = 2_000
+
+type Needs = Inbound & Identified & Routed & Permitted & Admitted
+
+export function forward(deps: ForwardDeps): Stage<Needs, Forwarded> {
+  return {
+    name: 'forward',
+    async run(have) {
+      const { call, admission, told, known } = have
+      const startedAtMs = deps.clock.now()
+      try {
+        if (call.operation.kind === 'models') {
+          const body = answerModels(deps, call, known.config.policy)
+          return { exchange: { kind: 'local', body }, bytesIn: 0 }
+        }
+        return await exchangeWith(deps, have)
+      } catch (error) {
+        // Where the charge is already settled, that stands.
+        admission.settle(
+          NO_CHARGE,
+          failedOutcome(error, 'none', deps.clock.now() - have.startedAtMs),
+        )
+        throw error
+      } finally {
+        told.upstreamMs += deps.clock.now() - startedAtMs
+      }
+    },
+  }
+}
+
+async function exchangeWith(
+  deps: ForwardDeps,
+  { request, call, admission, startedAtMs }: Needs,
+): Promise<Forwarded> {
+  const { upstream, operation } = call
+  if (upstream.key === null) {
+    throw new Problem('Misconfigured', `The upstream '${upstream.name}' has no credential here.`)
+  }
+  const body =
+    call.body === null || call.model === null
+      ? null
+      : writeJson(
+          operation.write(call.body, {
+            model: call.model,
+            outputCap: operation.kind === 'generate' ? admission.granted : null,
+          }),
+        )
+  const plan = {
+    fetch: deps.fetch,
+    clock: deps.clock,
+    url: upstream.baseUrl + call.path,
+    method: operation.method,
+    headers: upstreamHeaders(upstream, request.headers, body !== null),
+    body,
+    timeouts: upstream.settings.timeouts,
+    lost: admission.lost,
+  }
+  for (let number = 1; ; number++) {
+    const result = await attempt(plan)
+    if (result.kind === 'reply' || result.kind === 'stream') {
+      return { exchange: result, bytesIn: body?.length ?? 0 }
+    }
+    const problem = failureProblem(upstream, result)
+    if (result.kind === 'failed' && result.begun) {
+      // It had begun to answer, so it has read the input, and will bill it.
+      const outcome = failedOutcome(problem, 'estimated', deps.clock.now() - startedAtMs)
+      admission.settle(inputCharge(call), outcome)
+      throw problem
+    }
+    const waitMs = number > upstream.settings.retries ? null : backoff(upstream, result, number)
+    if (waitMs === null) throw problem
+    // An HTTP error is certainly unbilled. After a broken connection both attempts may be billed.
+    if (result.kind === 'failed' && !(await admission.extend(number + 1))) throw problem
+    await sleep(deps.clock, waitMs)
+  }
+}
+
+/** Milliseconds until the next attempt; null when another would be pointless or is the caller's to make. */
+function backoff(
+  { adapter }: Upstream,
+  result: Extract<AttemptResult, { kind: 'refused' | 'failed' }>,
+  number: number,
+): number | null {
+  const waitMs = FIRST_BACKOFF_MS * 2 ** (number - 1)
+  if (result.kind === 'failed') return result.why === 'network' ? waitMs : null
+  if (!adapter.isRetryable(result.status, result.body)) return null
+  const asked = waitAsked(result.headers)
+  if (asked === null) return waitMs
+  return asked <= MAX_BACKOFF_MS ? asked : null
+}
+
+function failedOutcome(
+  error: unknown,
+  provenance: Outcome['provenance'],
+  latencyMs: number,
+): Outcome {
+  return {
+    provenance,
+    status: error instanceof Problem ? statusOf(error) : 500,
+    ended: 'upstream_failed',
+    modelServed: null,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    latencyMs,
+    bytesIn: 0,
+    bytesOut: 0,
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Headers across the gateway, both ways by allow-list: nothing of the client's identity goes up, and
+ * nothing of the platform's account at the provider comes down.
+ */
+import type { Upstream } from './upstream.ts'
+
+const ALWAYS_FORWARDED = ['accept', 'idempotency-key', 'user-agent'] as const
+
+/** What goes upstream: the allowed ones of the client's, our credential, and no content coding asked for. */
+export function upstreamHeaders(
+  { adapter, key }: Upstream,
+  client: Headers,
+  hasBody: boolean,
+): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of [...ALWAYS_FORWARDED, ...adapter.forwardHeaders]) {
+    const value = client.get(name)
+    if (value !== null) headers[name] = value
+  }
+  if (hasBody) headers['content-type'] = 'application/json'
+  // A coded reply could not be measured as it passes, and workerd would ask for one by itself.
+  headers['accept-encoding'] = 'identity'
+  return { ...headers, ...adapter.credentialHeaders(key ?? '') }
+}
+
+/** What comes down. Everything else, cookies, account ids and the account's own limits, stays. */
+export function clientHeaders(upstream: Headers): Headers {
+  const headers = new Headers({ 'cache-control': 'no-store' })
+  const type = upstream.get('content-type')
+  if (type !== null) headers.set('content-type', type)
+  return headers
+}

@@ -1,0 +1,77 @@
+/** POST /v1/messages, and the counting of its tokens, which is free. */
+import type { Ask } from '../../adapter.ts'
+import { type JsonObject, isJsonObject } from '../../json.ts'
+import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
+import type { RoutableOperation } from '../../path.ts'
+import { refusal } from '../rules.ts'
+import { wholeReplyOnly } from '../whole-reply.ts'
+import { measureMessage, MessageStream, messageText } from './answer.ts'
+import { countBody, messagesBody, thinkingConflict } from './body-rules.ts'
+import { inputTokens } from './input-tokens.ts'
+
+/** The SDK's beta resources send it. Members of a beta are refused in the body, so it changes nothing. */
+const ignoredQuery = ['beta=true']
+
+export const messages: RoutableOperation = {
+  name: 'messages',
+  method: 'POST',
+  path: '/v1/messages',
+  kind: 'generate',
+  scope: 'llm',
+  ignoredQuery,
+  read(body) {
+    const wrong = messagesBody(body) ?? thinkingConflict(body)
+    return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
+  },
+  write: (body, { model, outputCap }) => ({
+    ...body,
+    model,
+    ...(outputCap === null ? {} : cappedAt(body, outputCap)),
+    // Other tiers have prices of their own, and absence would mean the account's setting.
+    service_tier: 'standard_only',
+  }),
+  measure: measureMessage,
+  outputText: messageText,
+  openStream: () => new MessageStream(),
+}
+
+export const countTokens: RoutableOperation = {
+  name: 'messages.count_tokens',
+  method: 'POST',
+  path: '/v1/messages/count_tokens',
+  kind: 'free',
+  scope: 'llm',
+  ignoredQuery,
+  read(body) {
+    const wrong = countBody(body)
+    return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
+  },
+  write: (body, { model }) => ({ ...body, model }),
+  measure: () => ({ usage: null, modelServed: null }),
+  ...wholeReplyOnly,
+}
+
+function askOf(body: JsonObject): Ask {
+  const size = inputTokens(body)
+  const names = itemsOf(body['tools']).map((tool) => stringIn(tool, 'name'))
+  return {
+    model: stringIn(body, 'model'),
+    stream: body['stream'] === true,
+    outputCap: numberIn(body, 'max_tokens') ?? 0,
+    choices: 1,
+    inputUpperTokens: size.upperTokens,
+    inputEstimateTokens: size.estimateTokens,
+    audio: false,
+    tools: names.filter((name) => name !== null),
+  }
+}
+
+/** A lowered cap lowers the thinking budget with it, which must stay below; the API judges the rest. */
+function cappedAt(body: JsonObject, outputCap: number): JsonObject {
+  const { thinking } = body
+  const budget = numberIn(memberOf(body, 'thinking'), 'budget_tokens')
+  if (budget === null || budget < outputCap || !isJsonObject(thinking)) {
+    return { max_tokens: outputCap }
+  }
+  return { max_tokens: outputCap, thinking: { ...thinking, budget_tokens: outputCap - 1 } }
+}

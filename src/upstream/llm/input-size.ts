@@ -1,0 +1,49 @@
+/** Adds up the input of one request, as what it can be at most and as what it is likely to be. */
+import { estimateTokens, type TokenizerFamily, upperBoundTokens } from '../../meter/tokens.ts'
+import { type Json, isJsonArray, isJsonObject, writeJson } from '../json.ts'
+
+/** Tokens that a provider bills for something other than text. */
+export interface FixedTokens {
+  readonly upper: number
+  readonly estimate: number
+}
+
+export class InputSize {
+  readonly #family: TokenizerFamily
+  #upper = 0
+  #estimate = 0
+
+  constructor(family: TokenizerFamily) {
+    this.#family = family
+  }
+
+  get upperTokens(): number {
+    return this.#upper
+  }
+
+  get estimateTokens(): number {
+    return this.#estimate
+  }
+
+  add({ upper, estimate }: FixedTokens, times = 1): void {
+    this.#upper += upper * times
+    this.#estimate += estimate * times
+  }
+
+  addText(text: string): void {
+    this.#upper += upperBoundTokens(text, this.#family)
+    this.#estimate += estimateTokens(text)
+  }
+
+  /** Every string below a value, not the names of members: for shapes that the rules fix. */
+  addStrings(value: Json | undefined): void {
+    if (typeof value === 'string') this.addText(value)
+    else if (isJsonArray(value)) for (const item of value) this.addStrings(item)
+    else if (isJsonObject(value)) for (const item of Object.values(value)) this.addStrings(item)
+  }
+
+  /** A value as JSON text, names and punctuation included: for shapes that the client chose. */
+  addJson(value: Json | undefined): void {
+    if (value !== undefined && value !== null) this.addText(writeJson(value))
+  }
+}

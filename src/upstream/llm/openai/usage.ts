@@ -1,0 +1,50 @@
+/** Usage in OpenAI's words: cached, audio and reasoning tokens are parts of the totals. */
+import { sane, type Usage } from '../../../meter/usage.ts'
+import { LastCounts } from '../last-counts.ts'
+
+const PATHS = {
+  prompt: ['prompt_tokens'],
+  completion: ['completion_tokens'],
+  total: ['total_tokens'],
+  cached: ['prompt_tokens_details', 'cached_tokens'],
+  /** As DeepSeek says it. */
+  cacheHit: ['prompt_cache_hit_tokens'],
+  cacheWrite: ['prompt_tokens_details', 'cache_write_tokens'],
+  audioIn: ['prompt_tokens_details', 'audio_tokens'],
+  audioOut: ['completion_tokens_details', 'audio_tokens'],
+  reasoning: ['completion_tokens_details', 'reasoning_tokens'],
+} as const
+
+export type OpenaiCounts = LastCounts<typeof PATHS>
+
+export function openaiCounts(): OpenaiCounts {
+  return new LastCounts(PATHS)
+}
+
+/** null when a total that is billed is not known. */
+export function generationUsage(counts: OpenaiCounts): Usage | null {
+  const prompt = counts.get('prompt')
+  const completion = counts.get('completion')
+  if (prompt === undefined || completion === undefined) return null
+  // Servers that tell hidden reasoning in the total alone bill it as output.
+  return usage(counts, prompt, Math.max(completion, (counts.get('total') ?? 0) - prompt))
+}
+
+export function embeddingUsage(counts: OpenaiCounts): Usage | null {
+  const input = counts.get('prompt') ?? counts.get('total')
+  return input === undefined ? null : usage(counts, input, 0)
+}
+
+function usage(counts: OpenaiCounts, inputTokens: number, outputTokens: number): Usage {
+  return sane({
+    inputTokens,
+    cacheReadTokens: counts.get('cached') ?? counts.get('cacheHit') ?? 0,
+    cacheWrite5mTokens: counts.get('cacheWrite') ?? 0,
+    cacheWrite1hTokens: 0,
+    audioInTokens: counts.get('audioIn') ?? 0,
+    outputTokens,
+    reasoningTokens: counts.get('reasoning') ?? 0,
+    audioOutTokens: counts.get('audioOut') ?? 0,
+    source: 'provider',
+  })
+}

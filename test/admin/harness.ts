@@ -1,0 +1,134 @@
+// The control plane as an app of its own, over a store in memory, with a clock to move.
+import { Hono } from 'hono'
+import { type AuthorizeDeps, createAuthorize } from '../../src/admin/authorize.ts'
+import { adminRoutes } from '../../src/admin/routes.ts'
+import { resolvePlans } from '../../src/config/plans.ts'
+import { KeyHasher } from '../../src/identify/pepper.ts'
+import { problemResponse, toProblem } from '../../src/problem/respond.ts'
+import { seededBytes } from '../identify/seeded-bytes.ts'
+import { watchedStore } from './watched-store.ts'
+
+export const ADMIN_TOKEN = 'the-admin-token-of-these-tests'
+export const START_MS = Date.UTC(2026, 5, 17, 12)
+
+type Figure = number | string | null
+
+/** Members of answers as these tests look at them. They are compared, so nothing is checked before. */
+export interface Answer {
+  readonly code: string
+  readonly param: string
+  readonly detail: string
+  readonly scope: string
+  readonly errors: readonly unknown[]
+  readonly tenant: {
+    readonly id: string
+    readonly name: string
+    readonly status: string
+    readonly plan: string
+    readonly version: string
+    readonly created_at: string
+    readonly retention_days: number
+    readonly limits: Readonly<Record<string, Figure>>
+    readonly quotas: Readonly<Record<string, Figure>>
+    readonly overrides: { readonly limits: Readonly<Record<string, Figure>> }
+  }
+  readonly tenants: readonly {
+    readonly id: string
+    readonly status: string
+    readonly plan: string
+  }[]
+  readonly next: string | number | null
+  readonly id: string
+  readonly key: string
+  readonly expires_at: string | null
+  readonly replaces: { readonly expires_at: string | null }
+  readonly keys: readonly { readonly id: string }[]
+  readonly entries: readonly {
+    readonly seq: number
+    readonly action: string
+    readonly after: object
+  }[]
+  readonly total: { readonly requests: number }
+  readonly groups: readonly unknown[]
+  readonly limits: readonly {
+    readonly name: string
+    readonly scope: string
+    readonly limit: Figure
+    readonly used: Figure
+    readonly resets_at: string | null
+  }[]
+}
+
+/** The statuses of answers that came in any order. */
+export function statusesOf(answers: readonly { readonly status: number }[]): number[] {
+  return answers.map(({ status }) => status).toSorted((one, other) => one - other)
+}
+
+export function readAnswer(text: string): Answer {
+  return JSON.parse(text === '' ? '{}' : text) as Answer
+}
+
+export function openAdmin(auth: Partial<AuthorizeDeps> = {}) {
+  const clock = { nowMs: START_MS, now: () => clock.nowMs, after: () => () => undefined }
+  const hasher = new KeyHasher([{ version: 'v1', secret: new Uint8Array(32).fill(7) }])
+  const store = watchedStore(clock)
+  const logged: unknown[] = []
+  const log = {
+    warn: (...line: unknown[]) => logged.push(line),
+    error: (...line: unknown[]) => logged.push(line),
+  }
+  const app = new Hono()
+  const routes = adminRoutes({
+    store,
+    plans: resolvePlans({ plans: {}, default_plan: 'free' }),
+    defaultPlan: 'free',
+    hasher,
+    clock,
+    randomBytes: seededBytes(43),
+    authorize: createAuthorize({
+      adminToken: ADMIN_TOKEN,
+      verifyToken: () => Promise.resolve({ ok: false, reason: 'unknown_issuer' }),
+      mayGrantAdmin: () => true,
+      ...auth,
+    }),
+  })
+  app.route('/admin', routes)
+  app.onError((error, c) =>
+    problemResponse(toProblem(error, log, 'req_1'), {
+      requestId: 'req_1',
+      instance: c.req.path,
+      dialect: 'plain',
+    }),
+  )
+
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) {
+    const response = await app.request(`/admin${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const { status, headers: told } = response
+    return { status, headers: told, json: readAnswer(text), text }
+  }
+
+  /** A tenant that is simply there; its first key. */
+  async function make(id: string, members: object = {}): Promise<string> {
+    const { status, json } = await send('POST', '/tenants', { id, ...members })
+    if (status !== 201) throw new Error(`${status}: ${JSON.stringify([json, logged])}`)
+    return json.key
+  }
+
+  return { app, routes, store, hasher, clock, logged, send, make }
+}

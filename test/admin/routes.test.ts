@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { openAdmin } from './harness.ts'
+
+/** Every route there is, read from the table itself: a new one is covered the day it is added. */
+const routes = openAdmin()
+  .routes.routes.filter(({ method }) => method !== 'ALL')
+  .map(({ method, path }) => [method, path] as const)
+const ofOneTenant = routes.filter(([, path]) => path.includes(':id'))
+
+const fill = (path: string, id: string) => path.replace(':id', id).replace(':key_id', 'key_none')
+
+/** A body that passes, so that it is not the body that is refused. */
+function bodyFor(method: string, path: string): object | undefined {
+  if (method === 'PATCH' || method === 'PUT') return { name: 'x' }
+  return path === '/tenants' && method === 'POST' ? { id: 'acme' } : undefined
+}
+
+describe('every route of the control plane', () => {
+  it('stands in this list', () => {
+    expect(routes.map((route) => route.join(' '))).toEqual([
+      'POST /tenants',
+      'GET /tenants',
+      'GET /tenants/:id',
+      'PATCH /tenants/:id',
+      'PUT /tenants/:id',
+      'POST /tenants/:id/suspend',
+      'POST /tenants/:id/reactivate',
+      'POST /tenants/:id/keys',
+      'GET /tenants/:id/keys',
+      'DELETE /tenants/:id/keys/:key_id',
+      'POST /tenants/:id/keys/:key_id/rotate',
+      'GET /tenants/:id/usage',
+      'GET /tenants/:id/ledger',
+    ])
+  })
+
+  it.each(routes)('%s %s is 401 without a credential, and asks no store', async (method, path) => {
+    const { send, store } = openAdmin()
+    const answer = await send(method, fill(path, 'acme'), bodyFor(method, path), {
+      authorization: '',
+    })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="tollgate"')
+    expect(answer.headers.get('x-should-retry')).toBe('false')
+    expect(store.calls).toEqual([])
+  })
+
+  it.each(routes)('%s %s is 403 for a token without the scope', async (method, path) => {
+    const { send, store } = openAdmin({
+      verifyToken: () =>
+        Promise.resolve({
+          ok: true,
+          validUntilMs: Infinity,
+          claims: {
+            issuer: 'https://id.example',
+            tenant: 'acme' as never,
+            user: 'ann',
+            scopes: new Set(['llm']),
+            roles: [],
+            expiresAtMs: Infinity,
+          },
+        }),
+    })
+    const headers = { authorization: 'Bearer a.b.c' }
+    const answer = await send(method, fill(path, 'acme'), bodyFor(method, path), headers)
+    expect([answer.status, answer.json.code]).toEqual([403, 'ScopeMissing'])
+    expect(store.calls).toEqual([])
+  })
+
+  it.each(ofOneTenant)('%s %s is 404 for a tenant that is not there', async (method, path) => {
+    const { send } = openAdmin()
+    const answer = await send(method, fill(path, 'nobody'), bodyFor(method, path))
+    expect([answer.status, answer.json.code]).toEqual([404, 'NotFound'])
+  })
+
+  it.each(ofOneTenant)('%s %s is 400 for what can be no tenant', async (method, path) => {
+    const { send, store } = openAdmin()
+    for (const id of ['Acme', 'a', 'acme%2Fx', '..%2Facme', 'tenant%3A{x}']) {
+      expect((await send(method, fill(path, id), bodyFor(method, path))).status).toBe(400)
+    }
+    expect(store.calls).toEqual([])
+  })
+
+  it.each(routes)('%s %s is 503 while the store does not answer', async (method, path) => {
+    const { send, make, store, logged } = openAdmin()
+    await make('acme')
+    store.lose = () => 'before'
+    const answer = await send(method, fill(path, 'acme'), bodyFor(method, path))
+    expect([answer.status, answer.json.code]).toEqual([503, 'StoreUnavailable'])
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(logged).toHaveLength(1)
+  })
+
+  it('is all there is: anything else is 404 with the right to know, and 401 without', async () => {
+    const { send } = openAdmin()
+    for (const [method, path] of [
+      ['DELETE', '/tenants'],
+      ['GET', ''],
+      ['GET', '/plans/x'],
+    ] as const) {
+      expect((await send(method, path)).status).toBe(404)
+      expect((await send(method, path, undefined, { authorization: '' })).status).toBe(401)
+    }
+  })
+})

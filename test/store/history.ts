@@ -1,0 +1,139 @@
+// Random histories of one account: what a gateway, its retries, the passing of time and an operator
+// might do to it, in any order. `history-player.ts` turns one into commands.
+import * as fc from 'fast-check'
+import type { BudgetDemand, RateDemand } from '../../src/account/commands.ts'
+import type { Charge } from '../../src/ledger/entry.ts'
+import { MINUTE_MS } from './commands.ts'
+
+/** Few holds, so that commands meet the same one again. */
+export const HOLDS = 6
+const nth = fc.nat(HOLDS - 1)
+
+const amount = fc.oneof(fc.nat(20), fc.nat(2_000))
+const charge: fc.Arbitrary<Charge> = fc.record({
+  inputTokens: amount,
+  outputTokens: amount,
+  nanoUsd: amount,
+})
+
+export function rateDemands(limits: {
+  perSecond: number | null
+  perMinute: number | null
+  tokens: number | null
+}): readonly RateDemand[] {
+  const requests = { measure: 'requests', base: 1, unit: 0 } as const
+  const tokens = { measure: 'tokens', base: 10, unit: 1 } as const
+  const demand = (
+    id: string,
+    windowMs: number,
+    limit: number | null,
+    weight: typeof requests | typeof tokens,
+  ) => (limit === null ? [] : [{ id, windowMs, limit, ...weight }])
+  return [
+    ...demand('rps', 1_000, limits.perSecond, requests),
+    ...demand('rpm', MINUTE_MS, limits.perMinute, requests),
+    ...demand('tpm', MINUTE_MS, limits.tokens, tokens),
+  ]
+}
+
+export function budgetDemands(limits: {
+  day: number | null
+  month: number | null
+  unit: number
+}): readonly BudgetDemand[] {
+  const { day, month, unit } = limits
+  return [
+    { id: 'tokens_per_day', period: 'day', measure: 'tokens', limit: day, base: 10, unit: 1 },
+    { id: 'usd_per_month', period: 'month', measure: 'nano_usd', limit: month, base: 100, unit },
+  ]
+}
+
+const rates = fc
+  .record({
+    perSecond: fc.option(fc.nat(4)),
+    perMinute: fc.option(fc.nat(12)),
+    tokens: fc.option(fc.nat(5_000)),
+  })
+  .map(rateDemands)
+
+const budgets = fc
+  .record({ day: fc.option(fc.nat(9_000)), month: fc.option(fc.nat(20_000)), unit: fc.nat(9) })
+  .map(budgetDemands)
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      // Within a slot, over a slot, a lease, a mark's life, a day; and a clock that is set back.
+      ms: fc.constantFrom(
+        1,
+        400,
+        1_000,
+        7_000,
+        30_000,
+        61_000,
+        910_000,
+        3_600_000,
+        86_400_000,
+        -9_000,
+      ),
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('admit' as const),
+      nth,
+      rates,
+      budgets,
+      maxConcurrency: fc.option(fc.nat(4)),
+      estimate: charge,
+      output: fc.record({ wanted: fc.integer({ min: 20, max: 400 }), least: fc.nat(20) }),
+      onOldVersion: fc.nat(9).map((roll) => roll === 0),
+      mintedMsAgo: fc.constantFrom(0, 0, 0, 9_000, 11_000),
+      keyExpiresInMs: fc.constantFrom(null, null, 30_000, -1),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('renew' as const), nth, checkpoint: fc.option(charge) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('extend' as const),
+      nth,
+      attempt: fc.integer({ min: 2, max: 3 }),
+      rates,
+      budgets,
+      output: fc.nat(400),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), nth, charge }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('abandon' as const), nth }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('load' as const), known: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('refuse' as const),
+      reason: fc.constantFrom('scope', 'model'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('change' as const), suspend: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('view' as const) }) },
+  /** The last command once more, as a caller sends it who has lost the answer. */
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('again' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const) }) },
+  /** The store loses its memory, but not its disk. */
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('evict' as const) }) },
+)
+
+export type HistoryStep = typeof step extends fc.Arbitrary<infer S> ? S : never
+
+export const histories = fc.array(step, { minLength: 10, maxLength: 80 })

@@ -1,0 +1,77 @@
+// Starts the built Worker for tests: the very module that is deployed, in its own workerd process,
+// with k instances that share nothing but the Durable Objects. What it prints is kept for scanning.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { startWorkerd, type Workerd } from '../../dev/workerd.ts'
+import { AdminClient } from './admin-client.ts'
+
+export const ADMIN_TOKEN = 'test-admin-token'
+export const UPSTREAM_KEYS = { openai: 'sk-upstream-openai-canary', anthropic: 'sk-ant-canary' }
+
+const KEY_PEPPERS = `v1=${Buffer.alloc(32, 7).toString('base64url')}`
+
+export interface GatewayOptions {
+  /** Where both upstreams are. */
+  readonly upstreamUrl: string
+  readonly instances?: number
+  /** Further text bindings, or others than the usual. */
+  readonly bindings?: Readonly<Record<string, string>>
+}
+
+export interface RunningGateway {
+  /** The first instance. */
+  readonly url: string
+  readonly urls: readonly string[]
+  readonly admin: AdminClient
+  /** All that the process has printed since the first start. */
+  printed(): string
+  /** `kill -9`, then a new process on the same folder and the same ports are not promised. */
+  killAndRestart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-test-'))
+  const workerPath = inject('workerPath')
+  let output = ''
+  const start = (): Promise<Workerd> =>
+    startWorkerd({
+      folder,
+      workerPath,
+      addresses: Array.from({ length: options.instances ?? 1 }, () => '127.0.0.1:0'),
+      bindings: {
+        ADMIN_TOKEN,
+        KEY_PEPPERS,
+        UPSTREAM_OPENAI_URL: options.upstreamUrl,
+        UPSTREAM_OPENAI_KEY: UPSTREAM_KEYS.openai,
+        UPSTREAM_ANTHROPIC_URL: options.upstreamUrl,
+        UPSTREAM_ANTHROPIC_KEY: UPSTREAM_KEYS.anthropic,
+        ...options.bindings,
+      },
+      onOutput: (text) => (output += text),
+    })
+  let workerd = await start()
+  const first = (): string => workerd.urls[0] ?? ''
+  return {
+    get url() {
+      return first()
+    },
+    get urls() {
+      return workerd.urls
+    },
+    get admin() {
+      return new AdminClient(first(), ADMIN_TOKEN)
+    },
+    printed: () => output,
+    async killAndRestart() {
+      await workerd.kill()
+      workerd = await start()
+    },
+    async stop() {
+      await workerd.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,16 @@
+// The runs that take minutes (`npm run test:long`): one file at a time, with the machine to itself.
+import { defineConfig } from 'vitest/config'
+import { luaText } from './build/lua-text.ts'
+
+export default defineConfig({
+  plugins: [luaText()],
+  test: {
+    environment: 'node',
+    include: ['test/long/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 30 * 60_000,
+    hookTimeout: 60_000,
+  },
+})

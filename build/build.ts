@@ -1,4 +1,5 @@
-// The one build: src/index.ts and all it imports -> dist/worker/index.js, a single ES module for workerd.
+// The one build: src/index.ts and all it imports -> dist/worker/index.js (not minified: dist/plain/index.js),
+// a single ES module for workerd.
 // `wrangler deploy`, local start-up, tests and benchmarks all run what this file makes. As a command
 // it also prints the size and fails when the Worker has outgrown its limit.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -11,7 +12,8 @@ import { build, type OutputFile } from 'esbuild'
 export const MAX_GZIP_BYTES = 130 * 1024
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
-const workerPath = fileURLToPath(new URL('../dist/worker/index.js', import.meta.url))
+const MINIFIED = fileURLToPath(new URL('../dist/worker/index.js', import.meta.url))
+const PLAIN = fileURLToPath(new URL('../dist/plain/index.js', import.meta.url))
 
 /**
  * Bundles the Worker and returns the absolute path of the module; its source map lies beside it.
@@ -19,6 +21,7 @@ const workerPath = fileURLToPath(new URL('../dist/worker/index.js', import.meta.
  * esbuild's own messages when the sources do not bundle, a Node built-in among the imports included.
  */
 export async function buildWorker(options: { minify: boolean }): Promise<string> {
+  const workerPath = options.minify ? MINIFIED : PLAIN
   const result = await build({
     absWorkingDir: projectRoot,
     entryPoints: ['src/index.ts'],

@@ -83,16 +83,20 @@ const CONTRACTIONS = ["'s", "'t", "'m", "'d", "'re", "'ve", "'ll"]
 
 /**
  * Words that are one token alone and after a blank, capitalised or not, at most two together with
- * a preceding punctuation mark, and at most three with a contraction; the first learned of them.
+ * any other ASCII character before them, and at most three with a contraction. The first learned.
  */
 function commonWords(): string[] {
-  const punctuation = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter(
-    (mark) => !/[A-Za-z0-9']/.test(mark),
+  const marks = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
+    (mark) => !/[A-Za-z0-9' \r\n]/.test(mark),
   )
   const isCommon = (word: string): boolean => {
     const forms = [word, word.charAt(0).toUpperCase() + word.slice(1)]
     if (!forms.every((form) => inBoth(form) && inBoth(` ${form}`))) return false
-    return forms.every((form) => punctuation.every((mark) => realTokens(mark + form) <= 2))
+    const starts = [...forms, ...forms.map((form) => ` ${form}`)]
+    return (
+      forms.every((form) => marks.every((mark) => realTokens(mark + form) <= 2)) &&
+      starts.every((start) => CONTRACTIONS.every((end) => realTokens(start + end) <= 3))
+    )
   }
   const candidates = [...o200k.keys()]
     .filter((token) => /^ [a-z]{2,}$/.test(token) && cl100k.has(token))
@@ -103,10 +107,6 @@ function commonWords(): string[] {
     if (isCommon(candidate.slice(1))) words.push(candidate.slice(1))
   }
   return words.toSorted()
-}
-
-function atMostThree(text: string): boolean {
-  return [text, ` ${text}`].every((form) => realTokens(form) <= 3)
 }
 
 /** Throws unless no token begins with a letter and ends within a character: the bound relies on it. */

@@ -1,6 +1,8 @@
 // Stands in for the LLM providers while nobody has an account: speaks OpenAI's and Anthropic's API
 // on one loopback port, says the same to the same question, and bills exactly the tokens (o200k)
 // that it read and wrote. Started by local start-up only.
+import { Buffer } from 'node:buffer'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -68,16 +70,17 @@ export async function startDemoUpstream(): Promise<DemoUpstream> {
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop() {
+    async stop() {
+      server.close()
       server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      await once(server, 'close')
     },
   }
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readJson(request)
-  switch (request.url) {
+  switch (request.url ?? '') {
     case '/v1/chat/completions': {
       const asked = Conversation.parse(body)
       const cap = asked.max_completion_tokens ?? asked.max_tokens ?? null

@@ -1,9 +1,12 @@
 // Local start-up: `npm run dev`. The Worker in workerd with its Durable Objects on the local disk,
 // a demo upstream and a demo tenant; needs no account, no server and no network. Ending it ends
 // everything that it started.
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
 import { GatewayConfig } from '../src/config/gateway.ts'
@@ -19,6 +22,9 @@ import { startWorkerd } from './workerd.ts'
 const projectFolder = join(import.meta.dirname, '..')
 /** An upstream on this machine asks for no credential, but the gateway never goes without one. */
 const LOCAL_UPSTREAM_KEY = 'local'
+
+const PORT_WAIT_MS = 1_000
+const PORT_POLL_MS = 50
 
 /** Undone last first, once, however the start ends. */
 const undo: (() => Promise<void>)[] = []
@@ -63,7 +69,7 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
     process.on(signal, () => void end(0))
   }
   const lock = await lockFolder(settings.stateFolder)
-  undo.push(lock.release)
+  undo.push(() => lock.release())
   await demandFreePort(settings.port)
   const secrets = await openSecrets(settings.stateFolder)
   const [workerPath, upstreamUrls] = await Promise.all([
@@ -138,16 +144,33 @@ async function demandReady(gatewayUrl: string): Promise<void> {
   if (!answer.ok) throw new Error(['the gateway is not ready', ...errors].join('\n  '))
 }
 
-/** Asked beforehand, because workerd's own words for a taken port help nobody. */
+/**
+ * Asked beforehand, because workerd's own words for a taken port help nobody. What an earlier start
+ * has left behind may hold the port for a moment after its end.
+ */
 async function demandFreePort(port: number): Promise<void> {
+  const giveUpAt = Date.now() + PORT_WAIT_MS
+  for (;;) {
+    const fault = await faultOfPort(port)
+    if (fault === null) return
+    if (Date.now() > giveUpAt) {
+      throw new Error(`port ${port} is not free (${fault}): name another with --port`)
+    }
+    await pause(PORT_POLL_MS)
+  }
+}
+
+async function faultOfPort(port: number): Promise<string | null> {
   const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', (cause) =>
-      reject(new Error(`port ${port} is not free (${cause.message}): name another with --port`)),
-    )
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, resolve)
-  })
-  await new Promise((resolve) => probe.close(resolve))
+  try {
+    probe.listen({ port, host: '127.0.0.1', exclusive: true })
+    await once(probe, 'listening')
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : 'taken'
+  } finally {
+    probe.close()
+  }
 }
 
 main().catch((error: unknown) => {

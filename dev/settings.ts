@@ -72,7 +72,8 @@ export function readSettings(
   const flags = readFlags(args)
   if (typeof flags === 'string') return { kind: 'refused', problems: [flags] }
   if (flags.help) return { kind: 'help' }
-  const given = (name: string): string | undefined => environment[name] || undefined
+  const given = (name: string): string | undefined =>
+    environment[name] === '' ? undefined : environment[name]
 
   const port = Port.safeParse(flags.port)
   if (!port.success) problems.push(`--port: "${flags.port}" is not a port number`)

@@ -83,7 +83,6 @@ function path(config: WorkerdConfig, absolute: string): string {
 
 /** A Cap'n Proto text literal; control characters have no place in anything written here. */
 function text(value: string): string {
-  if (/[\u0000-\u001f\u007f]/.test(value))
-    throw new RangeError('control character in a name or path')
+  if (/\p{Cc}/u.test(value)) throw new RangeError('control character in a name or path')
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import * as z from 'zod'
@@ -17,6 +18,8 @@ export interface WorkerdOptions {
   readonly addresses: readonly string[]
   /** Text bindings; they travel in the environment, so that no secret reaches disk or command line. */
   readonly bindings: Readonly<Record<string, string>>
+  /** Absolute path of a file for workerd's trace of every operation; it slows everything. */
+  readonly tracePath?: string
   /** Hears whatever the process prints, logs of the Worker included. */
   readonly onOutput: (text: string) => void
 }
@@ -55,7 +58,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     configPath,
     writeWorkerdConfig({ ...options, bindingNames: Object.keys(options.bindings) }),
   )
-  const child = spawn(executable, ['serve', '--control-fd=3', configPath], {
+  const tracing = options.tracePath === undefined ? [] : [`--async-trace=${options.tracePath}`]
+  const child = spawn(executable, ['serve', '--control-fd=3', ...tracing, configPath], {
     cwd: options.folder,
     env: { ...options.bindings },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -67,7 +71,15 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   }
   child.stdout?.setEncoding('utf8').on('data', heard)
   child.stderr?.setEncoding('utf8').on('data', heard)
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  // However this process ends, short of a kill -9, workerd does not outlive it.
+  const killWithUs = (): boolean => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  const gone = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      process.off('exit', killWithUs)
+      resolve()
+    })
+  })
   const ports = await new Promise<ReadonlyMap<string, number>>((resolve, reject) => {
     child.once('error', (cause) => reject(new WorkerdFailed('workerd did not start', { cause })))
     child.once('close', () =>

@@ -29,18 +29,24 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
 
   app.use('*', async (c, next) => {
     const { raw } = c.req
-    const startedAtMs = clock.now()
+    const requestId = mintRequestId(gateway.randomBytes)
+    const url = URL.parse(raw.url)
+    if (url === null) {
+      const problem = new Problem('MalformedRequest', 'The target of the request is not a path.')
+      return problemResponse(problem, { requestId, dialect: 'plain' })
+    }
     const inbound = openInbound(raw, {
-      requestId: mintRequestId(gateway.randomBytes),
-      startedAtMs,
+      requestId,
+      startedAtMs: clock.now(),
       clientIp: clientIp(raw.headers, config.client_ip_header),
-      dialect: dialectOf(gateway.upstreams, new URL(raw.url).pathname, raw.headers),
+      dialect: dialectOf(gateway.upstreams, url.pathname, raw.headers),
       maxBodyBytes: config.max_body_bytes,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     })
     c.set('inbound', inbound)
     await next()
     tell(c.res.headers, inbound, clock.now())
+    return undefined
   })
 
   app.onError((error, c) => {
@@ -67,8 +73,11 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
     selfRoutes({ ...gateway, pipeline: Pipeline.start().use(identify(gateway)) }),
   )
   app.all('*', async (c) => {
-    const { response } = await decideAfresh(() => way.run(c.var.inbound))
-    return response
+    const { inbound } = c.var
+    const answer = decideAfresh(() => way.run(inbound))
+    // Goes on to its settlement though the client may leave before there is an answer.
+    inbound.waitUntil(answer.catch(() => undefined))
+    return (await answer).response
   })
   return app
 }
@@ -101,6 +110,7 @@ function tell(
   for (const [name, value] of Object.entries(rateHeaders(told.meters, nowMs)))
     headers.set(name, value)
   if (told.clampedTo !== null) headers.set('tollgate-clamped-output-tokens', String(told.clampedTo))
+  if (told.promptGuard !== null) headers.set('tollgate-prompt-guard', told.promptGuard)
   const ownMs = nowMs - startedAtMs - told.upstreamMs
   headers.set('server-timing', `tollgate;dur=${ownMs}, upstream;dur=${told.upstreamMs}`)
 }

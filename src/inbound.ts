@@ -8,6 +8,8 @@ export interface Told {
   meters: readonly MeterReading[]
   /** Set when a low budget lowered the output cap. */
   clampedTo: number | null
+  /** What the tenant's prompt guard did, where it lets pass what it finds. */
+  promptGuard: 'flagged' | 'redacted' | null
   /** Time spent waiting for the upstream, to tell the gateway's own apart. */
   upstreamMs: number
 }
@@ -44,7 +46,7 @@ export function openInbound(request: Request, options: InboundOptions): Inbound 
     startedAtMs: options.startedAtMs,
     clientIp: options.clientIp,
     dialect: options.dialect,
-    told: { meters: [], clampedTo: null, upstreamMs: 0 },
+    told: { meters: [], clampedTo: null, promptGuard: null, upstreamMs: 0 },
     body: () => (body ??= readBody(request, options.maxBodyBytes)),
     waitUntil: options.waitUntil,
   }

@@ -13,7 +13,7 @@ export function wayOfARequest(deps: PipelineDeps) {
   return Pipeline.start()
     .use(identify(deps)) //    who calls?
     .use(route(deps)) //       where to, and what is asked there?
-    .use(checkPolicy()) //     may they?
+    .use(checkPolicy(deps)) // may they?
     .use(admit(deps)) //       how much may it take? one store call, all or nothing
     .use(forward(deps)) //     the upstream's answer
     .use(meter(deps)) //       what did it take? one store call, after the answer

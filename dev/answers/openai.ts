@@ -1,4 +1,5 @@
 // OpenAI's words around an answer: chat completions, legacy completions, embeddings, models, errors.
+import { Buffer } from 'node:buffer'
 import type { Answer, Frame } from './answer.ts'
 
 export const DONE: Frame = { data: '[DONE]' }

@@ -16,7 +16,7 @@ import { add, advance, slotAt, slotLeavesAtMs } from './rings.ts'
 import { beginWriting } from './sweep.ts'
 
 export function admit(draft: Draft, command: AdmitCommand): AdmitReply {
-  if (command.version !== draft.config.version) return stale(draft, [])
+  if (command.version !== draft.config.version) return stale(draft, command.keyHashes)
   beginWriting(draft)
   const slip = draft.get('slip', command.holdId)
   if (slip?.state === 'live') return admitted(draft, command, slip)

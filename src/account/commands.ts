@@ -44,6 +44,8 @@ export interface Receipt {
 export interface AdmitCommand {
   readonly type: 'admit'
   readonly version: Version
+  /** Of the caller's API key, for the record in a `stale` answer; empty for tokens. */
+  readonly keyHashes: readonly string[]
   readonly holdId: string
   /** When the gateway minted the hold id; too old an admission is refused. */
   readonly mintedAtMs: number

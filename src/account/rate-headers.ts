@@ -5,8 +5,9 @@
 import type { MeterReading } from './commands.ts'
 import { readLimitId } from './demand.ts'
 
-/** Structured-field integers end at 15 digits, so money is told in micro-USD. */
+/** Structured-field integers end at 15 digits (RFC 8941, section 3.3.1), so money is told in micro-USD. */
 const NANO_PER_MICRO = 1_000
+const MAX_FIELD_INTEGER = 999_999_999_999_999
 
 const SECONDS: Readonly<Record<string, number>> = {
   requests_per_second: 1,
@@ -32,8 +33,10 @@ export function rateHeaders(
     if (limit === null) continue
     const { name } = readLimitId(id)
     const scale = name.startsWith('usd_') ? NANO_PER_MICRO : 1
-    const quota = Math.floor(limit / scale)
-    const left = Math.floor(Math.max(0, limit - used - held) / scale)
+    const told = (amount: number) =>
+      Math.min(MAX_FIELD_INTEGER, Math.floor(Math.max(0, amount) / scale))
+    const quota = told(limit)
+    const left = told(limit - used - held)
     const waitMs = resetsAtMs === null ? null : Math.max(0, resetsAtMs - nowMs)
     const seconds = SECONDS[name]
     policies.push(

@@ -8,7 +8,7 @@ import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
 import type { Charge, Outcome, RequestContext } from '../ledger/entry.ts'
 import type { Log } from '../log.ts'
-import { inputCharge } from '../meter/charge.ts'
+import { chargeForSent } from '../meter/charge.ts'
 import type { Permitted } from '../policy/stage.ts'
 import { Problem } from '../problem/problem.ts'
 import type { RandomBytes } from '../random.ts'
@@ -94,7 +94,7 @@ export function admit(deps: AdmitDeps): Stage<Needs, Admitted> {
 
 function admitCommand(
   deps: AdmitDeps,
-  { principal, known, keyExpiresAtMs, call, permit, requestId }: Needs,
+  { principal, known, keyExpiresAtMs, keyHashes, call, permit, requestId }: Needs,
 ): AdmitCommand {
   const { config, version } = known
   const { ask: asked, operation } = call
@@ -114,6 +114,7 @@ function admitCommand(
   return {
     type: 'admit',
     version,
+    keyHashes,
     holdId: mintHoldId(deps.randomBytes),
     mintedAtMs: deps.clock.now(),
     keyExpiresAtMs,
@@ -135,7 +136,7 @@ function admitCommand(
           ? Math.min(1, permit.outputTokens)
           : permit.outputTokens,
     },
-    estimate: inputCharge(call),
+    estimate: chargeForSent(call).charge,
     context,
   }
 }

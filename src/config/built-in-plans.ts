@@ -36,6 +36,8 @@ const WIDEST_POLICY: Policy = {
   allowed_tools: null,
   max_context_tokens: null,
   max_output_tokens: 16_384,
+  system_prompt: null,
+  prompt_guard: 'off',
   low_budget: 'clamp',
 }
 

@@ -26,6 +26,8 @@ export interface Identified {
   readonly known: KnownTenant
   /** Expiry of the API key, for the store to judge by its own clock; null for tokens and unexpiring keys. */
   readonly keyExpiresAtMs: number | null
+  /** Under which the store may know the API key; empty for tokens. */
+  readonly keyHashes: readonly string[]
   /** Throws the problem once the store has confirmed that the snapshot it rests on is current. */
   readonly confirm: Confirm
 }
@@ -110,6 +112,7 @@ async function identifyKey(
     },
     known: known.tenant,
     keyExpiresAtMs: record.expires_at_ms,
+    keyHashes: hashes,
     confirm,
   }
 }
@@ -152,6 +155,7 @@ async function identifyToken(
     },
     known,
     keyExpiresAtMs: null,
+    keyHashes: [],
     confirm: confirmRefusals(deps, tenant, known.version, []),
   }
 }

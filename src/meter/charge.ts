@@ -3,14 +3,14 @@
  * leaves out is estimated from the text that was seen, and said to be an estimate. Never nothing for
  * something.
  */
-import type { Charge } from '../ledger/entry.ts'
+import { type Charge, NO_CHARGE } from '../ledger/entry.ts'
 import type { Call } from '../upstream/route.ts'
 import type { Measured } from '../upstream/adapter.ts'
 import { chargeNanoUsd } from './pricing.ts'
 import { estimateTokens } from './tokens.ts'
 import { emptyUsage, type Usage } from './usage.ts'
 
-/** Priced at what the served model costs, where the table knows it. */
+/** Usage with what it costs. */
 export interface Priced {
   readonly usage: Usage
   readonly charge: Charge
@@ -25,13 +25,13 @@ export interface Seen extends Measured {
 
 /** The charge for an answer as far as it came; `whole` answers with reported usage are exact. */
 export function chargeFor(call: Call, seen: Seen): Priced {
-  return priced(call, usageOf(call, seen))
+  return priced(call, usageOf(call, seen), seen.modelServed)
 }
 
-/** What is charged when nothing but the sending of the input is known. */
-export function inputCharge(call: Call): Charge {
+/** For an exchange of which nothing but the sending of the input is known. */
+export function chargeForSent(call: Call): Priced {
   const usage = { ...emptyUsage('estimated'), inputTokens: call.ask.inputEstimateTokens }
-  return priced(call, usage).charge
+  return priced(call, usage, null)
 }
 
 function usageOf({ ask, operation }: Call, { usage, text, whole }: Seen): Usage {
@@ -43,9 +43,13 @@ function usageOf({ ask, operation }: Call, { usage, text, whole }: Seen): Usage 
   return { ...usage, outputTokens: Math.max(usage.outputTokens, outputTokens), source: 'partial' }
 }
 
-function priced({ price }: Call, usage: Usage): Priced {
+/** At the price of the model that served, where that is known: aliases move. */
+function priced({ operation, ...call }: Call, usage: Usage, modelServed: string | null): Priced {
   const { inputTokens, outputTokens } = usage
-  if (price === null) return { usage, charge: { inputTokens: 0, outputTokens: 0, nanoUsd: 0 } }
+  // A free operation may name a model that has a price.
+  if (call.price === null || operation.kind === 'free') return { usage, charge: NO_CHARGE }
+  const served = modelServed === null ? null : call.priceOf(modelServed)
+  const price = served?.kind === call.price.kind ? served : call.price
   const nanoUsd = chargeNanoUsd(price, usage)
   // Counts and rates are bounded where they are read, so that this cannot be.
   if (nanoUsd === 'too_large') throw new RangeError('a charge beyond all bounds')

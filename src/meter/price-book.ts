@@ -1,7 +1,7 @@
 /** The prices in force: the generated table with the operator's own laid over it. */
 import type { PriceConfig } from './price-config.ts'
 import { overlayPrices } from './price-config.ts'
-import { lookupPrice, type Price } from './price-table.ts'
+import { lookupPrice, type Price, type ProviderPrices } from './price-table.ts'
 import { builtInPrices } from './price-rows.ts'
 
 export interface PriceBook {
@@ -9,7 +9,7 @@ export interface PriceBook {
   readonly version: string
   /** null for a model without a price: it is refused, never free. */
   priceOf(provider: string, model: string): Price | null
-  /** Models of a provider that have a price of their own, by whole name. */
+  /** Names of a provider's models, for listing: many more (dated, tuned) have a price as well. */
   pricedModels(provider: string): readonly string[]
 }
 
@@ -18,6 +18,13 @@ export function priceBook(own: PriceConfig | undefined): PriceBook {
   return {
     version: table.version,
     priceOf: (provider, model) => lookupPrice(table, provider, model),
-    pricedModels: (provider) => [...(table.models.get(provider)?.byName.keys() ?? [])],
+    pricedModels: (provider) => namesOf(table.models.get(provider)),
   }
+}
+
+/** A start of snapshots is itself a name; what follows it in its row are other spellings of the same. */
+function namesOf(prices: ProviderPrices | undefined): readonly string[] {
+  if (prices === undefined) return []
+  const starts = prices.patterns.flatMap(({ snapshotsOf }) => snapshotsOf?.slice(0, 1) ?? [])
+  return [...new Set([...prices.byName.keys(), ...starts])]
 }

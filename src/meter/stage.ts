@@ -12,7 +12,7 @@ import type { Measured } from '../upstream/adapter.ts'
 import type { Exchange, Forwarded } from '../upstream/forward.ts'
 import { clientHeaders } from '../upstream/headers.ts'
 import type { Routed } from '../upstream/route.ts'
-import { chargeFor, type Priced } from './charge.ts'
+import { chargeFor, chargeForSent, type Priced } from './charge.ts'
 import { USAGE_HEADER, usageNote } from './note.ts'
 import { meterStream } from './stream.ts'
 
@@ -27,21 +27,23 @@ type Needs = Inbound & Routed & Admitted & Forwarded
 export function meter(deps: { readonly clock: Clock }): Stage<Needs, Answered> {
   return {
     name: 'meter',
-    run(have) {
+    async run(have) {
       const { exchange } = have
       const settle = settler(deps, have)
       try {
         switch (exchange.kind) {
           case 'local':
             settle(null, 'completed', 0, null)
-            return Promise.resolve({ response: Response.json(exchange.body) })
+            return { response: Response.json(exchange.body) }
           case 'reply':
-            return Promise.resolve({ response: answerWhole(have, exchange, settle) })
+            return { response: answerWhole(have, exchange, settle) }
           case 'stream':
-            return Promise.resolve({ response: answerStream(deps, have, exchange, settle) })
+            return { response: answerStream(deps, have, exchange, settle) }
         }
       } catch (error) {
-        settle(null, 'upstream_failed', 0, null)
+        // A fault of ours: the upstream has answered, and will bill what it was sent.
+        settle(chargeForSent(have.call), 'upstream_failed', 0, null)
+        if (exchange.kind === 'stream') void exchange.source.cancel()
         throw error
       }
     },
@@ -93,8 +95,12 @@ function answerWhole(
     told.meters = afterCharge(told.meters, admission.demands, admission.granted, priced.charge)
     headers.set(USAGE_HEADER, JSON.stringify(usageNote(priced, told.meters)))
   }
-  return new Response(response.status === 204 ? null : bytes, { status: response.status, headers })
+  const mayHaveBody = !NO_BODY.includes(response.status)
+  return new Response(mayHaveBody ? bytes : null, { status: response.status, headers })
 }
+
+/** The 2xx statuses with which a Response refuses a body (Fetch, "null body status"). */
+const NO_BODY = [204, 205]
 
 /** null for what is not JSON: then nothing is known of its usage, and it is estimated. */
 function readReply(bytes: Uint8Array): unknown {

@@ -98,6 +98,12 @@ export const CATALOG = {
     title: 'The input is longer than allowed',
     openai: ['invalid_request_error', 'context_length_exceeded'],
   },
+  PromptBlocked: {
+    ...badRequest,
+    status: 400,
+    title: 'The prompt is not allowed for this tenant',
+    openai: ['invalid_request_error', 'prompt_blocked'],
+  },
   RateLimited: { ...limited, title: 'A rate limit is exhausted' },
   QuotaExceeded: { ...limited, title: 'A quota is exhausted' },
   InFlightBudget: { ...limited, title: 'The budget is held by requests in flight' },

@@ -31,6 +31,19 @@ export type LimitName = keyof Limits
 export const LowBudget = z.enum(['refuse', 'clamp'])
 export type LowBudget = z.infer<typeof LowBudget>
 
+/** What happens to a request in which a user sends a well-known injection phrase. */
+export const PromptGuard = z.enum(['off', 'flag', 'redact', 'block'])
+export type PromptGuard = z.infer<typeof PromptGuard>
+
+/** Neither blank nor with half a character: an upstream would refuse every request that carries it. */
+const SystemPrompt = z
+  .string()
+  .min(1)
+  .max(32_000)
+  .refine((text) => text.trim() !== '' && text.isWellFormed(), {
+    error: 'must be well-formed text that is not blank',
+  })
+
 export const Policy = z.strictObject({
   /** Globs over model names; `*` stands for any run of characters. */
   allowed_models: z.array(z.string().min(1).max(200)).max(200),
@@ -40,6 +53,9 @@ export const Policy = z.strictObject({
   max_context_tokens: z.int().min(1).nullable(),
   /** The highest output cap a request may ask for, and the one injected when it names none. */
   max_output_tokens: z.int().min(1).max(1_000_000),
+  /** The tenant's own instructions, which go before those of the client in every conversation. */
+  system_prompt: SystemPrompt.nullable(),
+  prompt_guard: PromptGuard,
   low_budget: LowBudget,
 })
 export type Policy = z.infer<typeof Policy>

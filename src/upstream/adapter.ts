@@ -43,6 +43,8 @@ export interface Decision {
   readonly model: string
   /** The granted cap per choice; null for operations without output. */
   readonly outputCap: number | null
+  /** The tenant's own instructions, to stand before the client's; null when it has none. */
+  readonly systemPrompt: string | null
 }
 
 /** What a reply or a finished stream told. */
@@ -84,9 +86,18 @@ export interface Operation {
   readonly kind: 'generate' | 'embed' | 'free' | 'models'
   /** The scope a credential needs. */
   readonly scope: 'llm' | 'models'
+  /** Query members, as `name` or `name=value`, that a client may send though nothing of them is forwarded. */
+  readonly ignoredQuery?: readonly string[]
   /** Strict reading: unknown members, stateful fields, wrong types and unmetered billables are refused. */
   read(body: JsonObject): Read
-  /** The body to send: what was validated, with model and output cap as decided; metering switches set. */
+  /** What is asked once `write` puts these instructions in; null where the body has no place for any. */
+  withSystemPrompt(ask: Ask, prompt: string): Ask | null
+  /**
+   * The body with `edit` applied to every text that a user sends: messages, prompts, results of tools;
+   * no instructions, answers or definitions. null when a prompt is there that is no text (token ids).
+   */
+  editUserTexts(body: JsonObject, edit: (text: string) => string): JsonObject | null
+  /** The body to send: what was validated, with all that was decided; metering switches set. */
   write(body: JsonObject, decision: Decision): JsonObject
   /** Usage from a whole JSON reply. */
   measure(reply: unknown): Measured
@@ -107,8 +118,8 @@ export interface Adapter {
   /** Which section of the price table its models stand in, unless the configuration says otherwise. */
   readonly priceProvider: string
   readonly operations: readonly Operation[]
-  /** Request headers of the client that may go upstream, lower case. */
-  readonly forwardHeaders: readonly string[]
+  /** What goes upstream of a request header of the client (`name` in lower case); null for nothing. */
+  forwardHeader(name: string, value: string): string | null
   /** Headers that carry the upstream's credential and fixed protocol versions. */
   credentialHeaders(key: string): Readonly<Record<string, string>>
   /** True when this status and body say that the same request may succeed at another try. */

@@ -4,13 +4,15 @@
  * can do; redirects are not followed.
  */
 import type { Clock } from '../clock.ts'
-import { joinBytes } from './body.ts'
+import { GatheredBytes } from './body.ts'
 import type { UpstreamConfig } from '../config/gateway.ts'
 import { type Cut, Deadline } from './deadline.ts'
 
 /** Whole replies are held in memory to be measured before their headers go out. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024
 const MAX_ERROR_BYTES = 64 * 1024
+/** The text of an error is a courtesy: what does not come soon after its status is not waited for. */
+const ERROR_BODY_MS = 5_000
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -20,13 +22,13 @@ export interface Attempt {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  readonly body: Uint8Array<ArrayBuffer> | null
   readonly timeouts: UpstreamConfig['timeouts']
   readonly lost: AbortSignal
 }
 
 export type AttemptResult =
-  | { readonly kind: 'reply'; readonly response: Response; readonly bytes: Uint8Array }
+  | { readonly kind: 'reply'; readonly response: Response; readonly bytes: Uint8Array<ArrayBuffer> }
   | {
       readonly kind: 'stream'
       readonly response: Response
@@ -71,11 +73,16 @@ export class ByteSource {
   /** The next chunk within `ms`; null at the end. Rejects when the upstream breaks off or is cut. */
   async next(ms: number): Promise<Uint8Array | null> {
     this.#deadline.arm(ms)
-    const { done, value } = await this.#deadline.race(this.#reader.read())
-    this.#deadline.rest()
-    if (!done) {
-      this.#begun = true
-      return value
+    try {
+      const { done, value } = await this.#deadline.race(this.#reader.read())
+      if (!done) {
+        this.#begun = true
+        this.#deadline.rest()
+        return value
+      }
+    } catch (error) {
+      void this.cancel()
+      throw error
     }
     this.#deadline.close()
     return null
@@ -93,6 +100,7 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
   const { headers_ms, first_byte_ms, idle_ms } = plan.timeouts
   let source: ByteSource | null = null
   try {
+    if (plan.lost.aborted) throw new Error('the hold is lost')
     deadline.arm(headers_ms)
     const response = await deadline.race(
       plan.fetch(plan.url, {
@@ -104,12 +112,10 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
       }),
     )
     deadline.rest()
-    if (response.body !== null)
-      source = new ByteSource(response.body as ReadableStream<Uint8Array>, deadline)
+    if (response.body === null) deadline.close()
+    else source = new ByteSource(response.body as ReadableStream<Uint8Array>, deadline)
     if (!response.ok) {
-      const bytes = await readAll(source, first_byte_ms, MAX_ERROR_BYTES).catch(
-        () => new Uint8Array(),
-      )
+      const bytes = await readError(plan.clock, source)
       return {
         kind: 'refused',
         status: response.status,
@@ -122,7 +128,7 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
       if (first === null) throw new Error('empty stream')
       return { kind: 'stream', response, first, source }
     }
-    const bytes = await readAll(source, first_byte_ms, MAX_REPLY_BYTES, idle_ms)
+    const bytes = await readAll(source, MAX_REPLY_BYTES, first_byte_ms, idle_ms)
     return { kind: 'reply', response, bytes }
   } catch (cause) {
     deadline.close()
@@ -134,26 +140,33 @@ export function isEventStream(response: Response): boolean {
   return /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')
 }
 
+/** As much of an error's body as comes in time. */
+async function readError(clock: Clock, source: ByteSource | null): Promise<Uint8Array> {
+  const stop = clock.after(ERROR_BODY_MS, () => void source?.cancel())
+  try {
+    return await readAll(source, MAX_ERROR_BYTES, ERROR_BODY_MS, ERROR_BODY_MS)
+  } catch {
+    return new Uint8Array()
+  } finally {
+    stop()
+  }
+}
+
 async function readAll(
   source: ByteSource | null,
-  firstMs: number,
   maxBytes: number,
-  idleMs = firstMs,
-): Promise<Uint8Array> {
-  if (source === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (let waitMs = firstMs; ; waitMs = idleMs) {
+  firstMs: number,
+  idleMs: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const gathered = new GatheredBytes(maxBytes)
+  for (let waitMs = firstMs; source !== null; waitMs = idleMs) {
     const chunk = await source.next(waitMs)
     if (chunk === null) break
-    size += chunk.byteLength
-    if (size > maxBytes) {
-      await source.cancel()
-      throw new Error('the reply is too large')
-    }
-    chunks.push(chunk)
+    if (gathered.add(chunk)) continue
+    void source.cancel()
+    throw new Error('the reply is too large')
   }
-  return joinBytes(chunks, size)
+  return gathered.whole()
 }
 
 function parse(bytes: Uint8Array): unknown {

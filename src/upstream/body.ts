@@ -20,29 +20,74 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   if (request.body === null) return new Uint8Array()
 
-  const chunks: Uint8Array[] = []
-  let size = 0
+  const gathered = new GatheredBytes(maxBytes)
   // The platform's type leaves open what a body is made of; it is bytes.
   const reader = (request.body as ReadableStream<Uint8Array>).getReader()
   for (;;) {
     const { done, value } = await reader.read().catch((error: unknown) => {
       throw new Problem('MalformedRequest', 'The body broke off.', {}, error)
     })
-    if (done) break
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader.cancel()
-      throw tooLarge()
-    }
-    chunks.push(value)
+    if (done) return gathered.whole()
+    if (gathered.add(value)) continue
+    void reader.cancel().catch(() => undefined)
+    throw tooLarge()
   }
-  return joinBytes(chunks, size)
+}
+
+/** Pieces of half of it and more are kept as they are, smaller ones are packed. */
+const BLOCK_BYTES = 16 * 1024
+
+/**
+ * Bytes that come in pieces, up to a cap. A body cut into single bytes takes no more room here than
+ * one that comes whole.
+ */
+export class GatheredBytes {
+  readonly #maxBytes: number
+  readonly #blocks: Uint8Array[] = []
+  #block = new Uint8Array(0)
+  #filled = 0
+  #size = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** False when the piece would pass the cap. */
+  add(piece: Uint8Array): boolean {
+    this.#size += piece.byteLength
+    if (this.#size > this.#maxBytes) return false
+    if (piece.byteLength >= BLOCK_BYTES / 2) {
+      this.#closeBlock()
+      this.#blocks.push(piece)
+      return true
+    }
+    if (this.#filled + piece.byteLength > this.#block.byteLength) {
+      this.#closeBlock()
+      this.#block = new Uint8Array(BLOCK_BYTES)
+    }
+    this.#block.set(piece, this.#filled)
+    this.#filled += piece.byteLength
+    return true
+  }
+
+  /** All of it, in one array. */
+  whole(): Uint8Array<ArrayBuffer> {
+    this.#closeBlock()
+    return joinBytes(this.#blocks, this.#size)
+  }
+
+  #closeBlock(): void {
+    if (this.#filled > 0) this.#blocks.push(this.#block.slice(0, this.#filled))
+    this.#block = new Uint8Array(0)
+    this.#filled = 0
+  }
 }
 
 /** One array of all chunks, which are `size` bytes together. */
-export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
+export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const [only] = chunks
-  if (only !== undefined && chunks.length === 1) return only
+  // No stream's chunks lie in shared memory, though their type leaves that open.
+  if (only !== undefined && chunks.length === 1) return only as Uint8Array<ArrayBuffer>
   const whole = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {

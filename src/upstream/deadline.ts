@@ -32,6 +32,7 @@ export class Deadline {
   /** Waits for at most `ms` from now; replaces what was waited for before. */
   arm(ms: number): void {
     this.#cancel()
+    if (this.#cut !== null) return
     this.#cancel = this.#clock.after(ms, () => this.#end('timeout'))
   }
 

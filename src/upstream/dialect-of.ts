@@ -11,7 +11,9 @@ export function dialectOf(
   headers: Headers,
 ): DialectName {
   if (path.startsWith('/v1/')) {
-    const anthropic = /^\/v1\/messages(?:\/|$)/.test(path) || headers.has(ANTHROPIC_HEADER)
+    const shared = /^\/v1\/models(?:\/|$)/.test(path)
+    const anthropic =
+      /^\/v1\/messages(?:\/|$)/.test(path) || (shared && headers.has(ANTHROPIC_HEADER))
     return anthropic ? 'anthropic' : 'openai'
   }
   const name = path.split('/', 2)[1]

@@ -11,7 +11,12 @@ const MAX_WAIT_MS = 60_000
 
 /** Keys, organisation, project and request ids, addresses: none of them is the tenant's business. */
 const PRIVATE =
-  /\b(?:sk|pk|rk|org|proj|req|key|acct|user|wrkspc)[-_][A-Za-z0-9_*.-]{4,}|\b[a-z][a-z0-9+.-]*:\/\/\S+|\bBearer\s+\S+/gi
+  /\b(?:sk|pk|rk|org|proj|req|key|acct|user|wrkspc)[-_][A-Za-z0-9_*.-]{4,}|(?:[a-z][a-z0-9+.-]{0,20})?:\/\/\S+|\bBearer\s+\S+/gi
+
+/** From here on a message is a stack trace, of Node's making or of Python's. */
+const TRACE = /\n[ \t]*at |Traceback \(most recent/
+
+const REMOVED = '[removed]'
 
 type Failure = Extract<AttemptResult, { kind: 'refused' | 'failed' }>
 
@@ -46,6 +51,8 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
     case 429:
     case 503:
     case 529:
+      // The account itself is out of credit: waiting does not help, and it is not the caller's doing.
+      if (!upstream.adapter.isRetryable(status, failure.body)) return refusedUs()
       return new Problem('UpstreamOverloaded', 'The upstream is overloaded.', {
         retryAfterMs: waitAsked(failure.headers) ?? 1_000,
       })
@@ -55,15 +62,16 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
     case 401:
     case 402:
     case 403:
-      return new Problem('UpstreamFailed', 'The upstream refused the gateway.', {
-        retryable: false,
-      })
+      return refusedUs()
     default:
       return new Problem('UpstreamFailed', `The upstream failed (${status}).`, {
         retryable: status >= 500,
       })
   }
 }
+
+const refusedUs = () =>
+  new Problem('UpstreamFailed', 'The upstream refused the gateway.', { retryable: false })
 
 /** What `retry-after-ms` or `retry-after` (seconds) ask for, bounded; null when they say nothing usable. */
 export function waitAsked(headers: Headers): number | null {
@@ -73,14 +81,37 @@ export function waitAsked(headers: Headers): number | null {
   return wait > 0 ? Math.min(wait, MAX_WAIT_MS) : null
 }
 
-function cleanMessage({ key, baseUrl }: Upstream, body: unknown): string | null {
+/**
+ * The data of an error event inside a stream, without what belongs to the platform; the very text
+ * that was given when there is nothing to remove.
+ */
+export function cleanErrorData(upstream: Upstream, data: string): string {
+  let touched = false
+  const clean = (_name: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value
+    const cleaned = cleanText(upstream, value)
+    touched ||= cleaned !== value
+    return cleaned
+  }
+  try {
+    const cleaned = JSON.stringify(JSON.parse(data, clean))
+    return touched ? cleaned : data
+  } catch {
+    return cleanText(upstream, data)
+  }
+}
+
+function cleanMessage(upstream: Upstream, body: unknown): string | null {
   const message = messageOf(body)
   if (message === null) return null
-  let clean = message.slice(0, 4 * MAX_MESSAGE)
-  for (const secret of [key, baseUrl, new URL(baseUrl).host]) {
-    if (secret) clean = clean.replaceAll(secret, '[removed]')
-  }
-  return clean.replace(PRIVATE, '[removed]').slice(0, MAX_MESSAGE)
+  return cleanText(upstream, message.slice(0, 4 * MAX_MESSAGE)).slice(0, MAX_MESSAGE)
+}
+
+function cleanText({ key, baseUrl }: Upstream, text: string): string {
+  const trace = text.search(TRACE)
+  const untraced = trace < 0 ? text : text.slice(0, trace)
+  const keyless = key ? untraced.replaceAll(key, REMOVED) : untraced
+  return keyless.replace(PRIVATE, REMOVED).replaceAll(new URL(baseUrl).host, REMOVED)
 }
 
 /** `error.message`, where both dialects have it. */

@@ -11,12 +11,12 @@ import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
 import type { Permitted } from '../policy/stage.ts'
 import { Problem, statusOf } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
-import { inputCharge } from '../meter/charge.ts'
+import { chargeForSent } from '../meter/charge.ts'
 import { attempt, type AttemptResult, type Fetch } from './attempt.ts'
 import { failureProblem, waitAsked } from './failure.ts'
 import { upstreamHeaders } from './headers.ts'
-import { writeJson } from './json.ts'
-import { answerModels } from './models.ts'
+import { type JsonObject, writeJson } from './json.ts'
+import { answerModels, type ModelsDeps } from './models.ts'
 import type { Routed } from './route.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -30,11 +30,9 @@ export interface Forwarded {
   readonly bytesIn: number
 }
 
-export interface ForwardDeps {
+export interface ForwardDeps extends ModelsDeps {
   readonly fetch: Fetch
   readonly clock: Clock
-  readonly upstreams: readonly Upstream[]
-  readonly pricedModels: (provider: string) => readonly string[]
 }
 
 const FIRST_BACKOFF_MS = 250
@@ -71,7 +69,7 @@ export function forward(deps: ForwardDeps): Stage<Needs, Forwarded> {
 
 async function exchangeWith(
   deps: ForwardDeps,
-  { request, call, admission, startedAtMs }: Needs,
+  { request, call, permit, admission, startedAtMs }: Needs,
 ): Promise<Forwarded> {
   const { upstream, operation } = call
   if (upstream.key === null) {
@@ -80,10 +78,11 @@ async function exchangeWith(
   const body =
     call.body === null || call.model === null
       ? null
-      : writeJson(
+      : encode(
           operation.write(call.body, {
             model: call.model,
             outputCap: operation.kind === 'generate' ? admission.granted : null,
+            systemPrompt: permit.systemPrompt,
           }),
         )
   const plan = {
@@ -96,24 +95,36 @@ async function exchangeWith(
     timeouts: upstream.settings.timeouts,
     lost: admission.lost,
   }
+  // An SDK that is trying again by itself is not multiplied by tries of ours.
+  const retries = isRepetition(request.headers) ? 0 : upstream.settings.retries
   for (let number = 1; ; number++) {
     const result = await attempt(plan)
     if (result.kind === 'reply' || result.kind === 'stream') {
-      return { exchange: result, bytesIn: body?.length ?? 0 }
+      return { exchange: result, bytesIn: body?.byteLength ?? 0 }
     }
     const problem = failureProblem(upstream, result)
     if (result.kind === 'failed' && result.begun) {
       // It had begun to answer, so it has read the input, and will bill it.
       const outcome = failedOutcome(problem, 'estimated', deps.clock.now() - startedAtMs)
-      admission.settle(inputCharge(call), outcome)
+      admission.settle(chargeForSent(call).charge, outcome)
       throw problem
     }
-    const waitMs = number > upstream.settings.retries ? null : backoff(upstream, result, number)
+    const waitMs = number > retries ? null : backoff(upstream, result, number)
     if (waitMs === null) throw problem
     // An HTTP error is certainly unbilled. After a broken connection both attempts may be billed.
     if (result.kind === 'failed' && !(await admission.extend(number + 1))) throw problem
     await sleep(deps.clock, waitMs)
   }
+}
+
+/** The official SDKs of OpenAI and Anthropic count their own retries in this header. */
+function isRepetition(headers: Headers): boolean {
+  return Number(headers.get('x-stainless-retry-count') ?? 0) > 0
+}
+
+/** Once for all attempts. The platform's type leaves open whether its memory is shared; it is not. */
+function encode(body: JsonObject): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(writeJson(body)) as Uint8Array<ArrayBuffer>
 }
 
 /** Milliseconds until the next attempt; null when another would be pointless or is the caller's to make. */

@@ -4,7 +4,11 @@
  */
 import type { Upstream } from './upstream.ts'
 
-const ALWAYS_FORWARDED = ['accept', 'idempotency-key', 'user-agent'] as const
+/**
+ * No `idempotency-key`: all tenants share one account upstream, where one tenant's key could call up
+ * the answer to another's request.
+ */
+const ALWAYS_FORWARDED: ReadonlySet<string> = new Set(['accept', 'user-agent'])
 
 /** What goes upstream: the allowed ones of the client's, our credential, and no content coding asked for. */
 export function upstreamHeaders(
@@ -13,9 +17,9 @@ export function upstreamHeaders(
   hasBody: boolean,
 ): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const name of [...ALWAYS_FORWARDED, ...adapter.forwardHeaders]) {
-    const value = client.get(name)
-    if (value !== null) headers[name] = value
+  for (const [name, value] of client) {
+    const allowed = ALWAYS_FORWARDED.has(name) ? value : adapter.forwardHeader(name, value)
+    if (allowed !== null) headers[name] = allowed
   }
   if (hasBody) headers['content-type'] = 'application/json'
   // A coded reply could not be measured as it passes, and workerd would ask for one by itself.

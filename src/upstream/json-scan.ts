@@ -1,16 +1,20 @@
 /**
- * One pass over JSON text before it is parsed: how deep it nests, how many members it has, and
- * whether a number in it may not survive a double. It decides nothing about validity.
+ * One pass over JSON text before it is parsed: how deep it nests, how many members and values it has,
+ * and whether a number in it would not survive a double. It decides nothing about validity.
  */
 export interface JsonScan {
   /** The deepest nesting; the scan stops as soon as it passes the bound. */
   readonly depth: number
   /** Colons outside strings: in valid JSON, the members of all objects. */
   readonly members: number
-  readonly inexactNumber: boolean
+  /** Commas outside strings: in valid JSON, no fewer than all values less those that stand alone. */
+  readonly commas: number
+  readonly hasInexactNumber: boolean
 }
 
 const QUOTE = 0x22
+const PLUS = 0x2b
+const COMMA = 0x2c
 const MINUS = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
@@ -30,20 +34,36 @@ export function scanJson(text: string, maxDepth: number): JsonScan {
   let depth = 0
   let deepest = 0
   let members = 0
-  let inexactNumber = false
+  let commas = 0
+  let hasInexactNumber = false
   for (let at = 0; at < text.length && deepest <= maxDepth; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
+    else if (code === COMMA) commas += 1
     else if (code === COLON) members += 1
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
-    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
-      const end = endOfDigits(text, at)
-      if (end - at > EXACT_DIGITS || isExponent(text.charCodeAt(end))) inexactNumber = true
-      at = end - 1
+    else if (code === MINUS || isDigit(code)) {
+      const start = at
+      let isLong = false
+      while (isNumberPart(text.charCodeAt(at + 1))) {
+        at += 1
+        if (isExponent(text.charCodeAt(at))) isLong = true
+      }
+      if (at - start >= EXACT_DIGITS) isLong = true
+      if (isLong && !hasInexactNumber) {
+        hasInexactNumber = !survivesDouble(text.slice(start, at + 1))
+      }
     }
   }
-  return { depth: deepest, members, inexactNumber }
+  return { depth: deepest, members, commas, hasInexactNumber }
+}
+
+/** False for a number that is too large to be exact as an integer, and for one that becomes 0. */
+export function survivesDouble(source: string): boolean {
+  const value = Number(source)
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false
+  return value !== 0 || !/^[^e]*[1-9]/i.test(source)
 }
 
 /** Where the string that opens at `start` closes; the end of the text when it never does. */
@@ -63,18 +83,15 @@ function isEscaped(text: string, quote: number): boolean {
   return (quote - first) % 2 === 1
 }
 
-/** Past the digits, sign and point of a number; an exponent is left for the caller to see. */
-function endOfDigits(text: string, start: number): number {
-  let end = start + 1
-  while (isDigitOrPoint(text.charCodeAt(end))) end += 1
-  return end
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE
 }
 
-function isDigitOrPoint(code: number): boolean {
-  return (code >= ZERO && code <= NINE) || code === POINT
+/** Of a number after its first character; not a check of their order. */
+function isNumberPart(code: number): boolean {
+  return isDigit(code) || code === POINT || isExponent(code) || code === PLUS || code === MINUS
 }
 
-/** An exponent may carry a number of any length out of range. */
 function isExponent(code: number): boolean {
   return code === 0x65 || code === 0x45
 }

@@ -3,7 +3,7 @@
  * reserved. What is accepted reads the same in every other parser: one value a name, no number that
  * JavaScript would round, so that what was checked is what the upstream understands.
  */
-import { scanJson } from './json-scan.ts'
+import { scanJson, survivesDouble } from './json-scan.ts'
 
 /** JSON as plain data. `JsonObject` is what a parsed body is; nothing in it is trusted by its type alone. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -17,6 +17,9 @@ export type ParsedJson =
 
 /** Deeper than any request that an API documents, tool schemas included. */
 const DEFAULT_LIMITS = { maxDepth: 64 }
+
+/** Keeping numbers exact takes a hundred times as long as plain parsing, for every value in the text. */
+const MAX_COMMAS_KEPT_EXACT = 20_000
 
 // In V8 since 11.4 and in workerd, but not yet in TypeScript's own library.
 declare global {
@@ -51,7 +54,10 @@ export function parseJsonObject(
   if (text === null) return refuse('is not valid UTF-8')
   const scan = scanJson(text, limits.maxDepth)
   if (scan.depth > limits.maxDepth) return refuse(`is nested deeper than ${limits.maxDepth}`)
-  const value = parse(text, scan.inexactNumber)
+  if (scan.hasInexactNumber && scan.commas > MAX_COMMAS_KEPT_EXACT) {
+    return refuse('is too large for a number that a double cannot hold')
+  }
+  const value = parse(text, scan.hasInexactNumber)
   if (value === undefined) return refuse('is not valid JSON')
   if (!isJsonObject(value)) return refuse('must be a JSON object')
   const tally = { members: 0, proto: false }
@@ -97,19 +103,17 @@ function decodeUtf8(bytes: Uint8Array): string | null {
 }
 
 /** undefined when the text is not JSON, which is no value that JSON can have. */
-function parse(text: string, inexactNumber: boolean): unknown {
+function parse(text: string, hasInexactNumber: boolean): unknown {
   try {
-    return inexactNumber ? JSON.parse(text, keepInexact) : JSON.parse(text)
+    return hasInexactNumber ? JSON.parse(text, keepInexact) : JSON.parse(text)
   } catch {
     return undefined
   }
 }
 
 function keepInexact(_key: string, value: unknown, { source }: { source?: string }): unknown {
-  if (typeof value !== 'number' || source === undefined) return value
-  const tooLarge = !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)
-  const vanished = value === 0 && /[1-9]/.test(source.replace(/e.*/i, ''))
-  return tooLarge || vanished ? JSON.rawJSON(source) : value
+  const isKept = typeof value !== 'number' || source === undefined || survivesDouble(source)
+  return isKept ? value : JSON.rawJSON(source)
 }
 
 function countMembers(value: unknown, tally: { members: number; proto: boolean }): void {

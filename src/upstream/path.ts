@@ -4,12 +4,6 @@
  */
 import type { Operation } from './adapter.ts'
 
-/** An operation, with the query members that a client may send though nothing of them is forwarded. */
-export type RoutableOperation = Operation & {
-  /** As `name` or `name=value`. */
-  readonly ignoredQuery?: readonly string[]
-}
-
 export type PathMatch =
   | {
       readonly ok: true
@@ -43,7 +37,7 @@ const PARAM_VALUE = /^[A-Za-z0-9._:@-]{1,200}$/
  * Any query but the operation's ignored one is malformed: dropping it would change what was asked.
  */
 export function matchOperation(
-  operations: readonly RoutableOperation[],
+  operations: readonly Operation[],
   method: string,
   path: string,
   search: string,

@@ -27,6 +27,8 @@ export interface Call {
   readonly model: string | null
   /** null for operations that cost nothing. */
   readonly price: Price | null
+  /** What a model costs at this upstream, should it serve another than was asked for. */
+  readonly priceOf: (model: string) => Price | null
 }
 
 export interface Routed {
@@ -83,6 +85,7 @@ export function route(deps: RouteDeps): Stage<Inbound & Identified, Routed> {
             ask: NOTHING_ASKED,
             model: null,
             price: null,
+            priceOf: () => null,
           },
         }
       }
@@ -104,11 +107,17 @@ export function route(deps: RouteDeps): Stage<Inbound & Identified, Routed> {
         ? candidates.find(({ settings }) => matchesAnyGlob(settings.models, model))
         : first
       if (upstream === undefined) throw unknownModel(model)
-      const price = deps.priceOf(upstream.priceProvider, model)
-      if (price === null && operation.kind !== 'free') throw unknownModel(model)
-      return { call: { ...at, upstream, body, ask: read.ask, model, price } }
+      const priceOf = (name: string) => deps.priceOf(upstream.priceProvider, name)
+      const price = priceOf(model)
+      if (operation.kind !== 'free' && !isPriceFor(operation, price)) throw unknownModel(model)
+      return { call: { ...at, upstream, body, ask: read.ask, model, price, priceOf } }
     },
   }
+}
+
+/** An embedding's price says nothing of output, which would be free by it. */
+function isPriceFor({ kind }: Operation, price: Price | null): boolean {
+  return price !== null && (kind !== 'generate' || price.kind === 'chat')
 }
 
 /** `/v1/...` is every upstream that speaks the caller's dialect; `/{upstream}/...` is that one. */
@@ -132,7 +141,7 @@ async function readJson(inbound: Inbound): Promise<JsonObject> {
 
 const notFound = (path: string) =>
   new Problem('NotFound', `There is no ${path.slice(0, 200)} here.`, {
-    remedy: 'GET /openapi.json lists the control plane; docs/guides.md lists the data plane.',
+    remedy: 'Chat is at /v1/chat/completions and /v1/messages; docs/data-plane.md lists the rest.',
   })
 
 /** The same for a model that no upstream serves and for one without a price: it can't be had here. */

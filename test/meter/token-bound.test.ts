@@ -39,7 +39,8 @@ describe('the upper bound of tokens', () => {
 
   it('holds for each common word in each place where a word can stand', () => {
     const failures: string[] = []
-    const places = "@| @|\n@|\t@|  @|(@)|\"@\"| \"@|'@'|@'s|@'LL|7@7|.@|/@|_@|-@-|<@>|@\n|@Bar"
+    const places =
+      "@| @|\n@|\t@|  @|(@)|\"@\"| \"@|'@'|@'s|@'LL|7@7|\v@|\x00@|.@|/@|_@|-@-|<@>|@\n|@Bar"
     const beyondAscii = 'é@|@é|\u00a0@|中@中|@😀|²@'
     for (const word of words) {
       for (const form of [word, capital(word), word.toUpperCase()]) {

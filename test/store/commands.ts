@@ -63,6 +63,8 @@ export function tenantConfig(tenant: string, changes: Partial<TenantConfig> = {}
       allowed_tools: null,
       max_context_tokens: null,
       max_output_tokens: 4096,
+      system_prompt: null,
+      prompt_guard: 'off',
       low_budget: 'refuse',
     },
     retention_days: 90,
@@ -127,6 +129,7 @@ export function admit(
   return {
     type: 'admit',
     version,
+    keyHashes: [],
     holdId,
     mintedAtMs: nowMs,
     keyExpiresAtMs: null,

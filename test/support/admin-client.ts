@@ -1,5 +1,6 @@
 // The control plane as the tests use it: over HTTP like anyone, answers checked against what the
 // documentation says. Settlement comes after the answer, so what is settled is waited for, bounded.
+import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 

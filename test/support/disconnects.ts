@@ -3,7 +3,7 @@ import type { Entry } from './admin-client.ts'
 import { waitFor } from './admin-client.ts'
 import { chat, messages } from './call-gateway.ts'
 import { crowd } from './crowd.ts'
-import { leaveAfter } from './leaver.ts'
+import { leaveAfter, type Leaver } from './leaver.ts'
 import type { StageSet } from './stage-set.ts'
 import { seeded } from './upstream-bytes.ts'
 import type { ServedCall } from './upstream-call.ts'
@@ -28,8 +28,8 @@ const MAX_BYTES = 12_000
 /** Bars: stopped within 2 s, settled within 30 s. */
 const STOPPED_WITHIN_MS = 2_000
 const SETTLED_WITHIN_MS = 30_000
-/** What may lie between gateway and upstream when the client leaves, and the estimate's own error. */
-const TOKENS_ON_THE_WAY = 25
+/** How far an estimate of so plain a text may be off, either way. */
+const ESTIMATE_ERROR = 0.1
 
 export async function leaveAtRandom(
   set: StageSet,
@@ -70,13 +70,11 @@ export async function leaveAtRandom(
   return { settled: entries.length, faults: left.flatMap((one) => faultsOf(one, entries)) }
 }
 
-interface Left {
-  readonly requestId: string
-  readonly leftAtMs: number
+interface Left extends Leaver {
   readonly call: ServedCall
 }
 
-function faultsOf({ call, leftAtMs, requestId }: Left, entries: readonly Entry[]): string[] {
+function faultsOf({ call, leftAtMs, requestId, text }: Left, entries: readonly Entry[]): string[] {
   const faults: string[] = []
   const stoppedMs = (call.endedAtMs ?? Infinity) - leftAtMs
   if (stoppedMs > STOPPED_WITHIN_MS) faults.push(`${call.id}: stopped only after ${stoppedMs} ms`)
@@ -88,7 +86,12 @@ function faultsOf({ call, leftAtMs, requestId }: Left, entries: readonly Entry[]
   const charged = entry.output_tokens
   if (output > 0 && entry.cost_usd === '0.00') faults.push(`${call.id}: charged nothing`)
   if (entry.input_tokens === 0) faults.push(`${call.id}: no input charged`)
-  if (Math.abs(charged - output) > TOKENS_ON_THE_WAY) {
+  // The gateway has seen what the client got, and nothing that the upstream did not make.
+  const received = text.split('"word "').length - 1
+  if (charged < Math.floor(received * (1 - ESTIMATE_ERROR))) {
+    faults.push(`${call.id}: charged ${charged} tokens where the client had ${received}`)
+  }
+  if (charged > Math.ceil(output * (1 + ESTIMATE_ERROR))) {
     faults.push(`${call.id}: charged ${charged} tokens where ${output} were billed`)
   }
   return faults

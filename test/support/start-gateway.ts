@@ -1,11 +1,13 @@
 // Starts the built Worker for tests: the very module that is deployed, in its own workerd process,
 // with k instances that share nothing but the Durable Objects. What it prints is kept for scanning.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { Buffer } from 'node:buffer'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { startWorkerd, type Workerd } from '../../dev/workerd.ts'
 import { AdminClient } from './admin-client.ts'
+import { type Operation, readOperations } from './operation-trace.ts'
 
 export const ADMIN_TOKEN = 'test-admin-token'
 export const UPSTREAM_KEYS = { openai: 'sk-upstream-openai-canary', anthropic: 'sk-ant-canary' }
@@ -18,16 +20,21 @@ export interface GatewayOptions {
   readonly instances?: number
   /** Further text bindings, or others than the usual. */
   readonly bindings?: Readonly<Record<string, string>>
+  /** Whether `operations` can be asked for. */
+  readonly traced?: boolean
 }
 
 export interface RunningGateway {
   /** The first instance. */
   readonly url: string
   readonly urls: readonly string[]
+  readonly pid: number
   readonly admin: AdminClient
   /** All that the process has printed since the first start. */
   printed(): string
-  /** `kill -9`, then a new process on the same folder and the same ports are not promised. */
+  /** What the Workers have asked of anything outside them since the last call of this, in order. */
+  operations(): Promise<Operation[]>
+  /** `kill -9`, then a new process on the same folder; its ports are others. */
   killAndRestart(): Promise<void>
   stop(): Promise<void>
 }
@@ -35,6 +42,8 @@ export interface RunningGateway {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-test-'))
   const workerPath = inject('workerPath')
+  const tracePath = join(folder, 'trace.ndjson')
+  let traceRead = 0
   let output = ''
   const start = (): Promise<Workerd> =>
     startWorkerd({
@@ -51,6 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         ...options.bindings,
       },
       onOutput: (text) => (output += text),
+      ...(options.traced && { tracePath }),
     })
   let workerd = await start()
   const first = (): string => workerd.urls[0] ?? ''
@@ -61,10 +71,19 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     get urls() {
       return workerd.urls
     },
+    get pid() {
+      return workerd.pid
+    },
     get admin() {
       return new AdminClient(first(), ADMIN_TOKEN)
     },
     printed: () => output,
+    async operations() {
+      const trace = await readFile(tracePath, 'utf8')
+      const fresh = trace.slice(traceRead, trace.lastIndexOf('\n') + 1)
+      traceRead += fresh.length
+      return readOperations(fresh)
+    },
     async killAndRestart() {
       await workerd.kill()
       workerd = await start()

@@ -1,6 +1,8 @@
 // The upstream of the tests: speaks OpenAI and Anthropic over real HTTP, does what the script in the
 // request says, and logs every call that it really served with the tokens it bills for it.
+import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -33,13 +35,15 @@ export async function startTestUpstream(): Promise<TestUpstream> {
   server.requestTimeout = 0
   // Nor must an idle connection vanish just as the gateway takes it up again.
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 1024, resolve))
+  server.listen(0, '127.0.0.1', 1024)
+  await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log,
-    stop() {
+    async stop() {
+      server.close()
       server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      await once(server, 'close')
     },
   }
 }
@@ -120,7 +124,9 @@ class Speaker {
         return this.#finish(JSON.stringify({ input_tokens: input }))
       case 'unknown':
         return this.#fail(404)
-      default:
+      case 'chat':
+      case 'text':
+      case 'messages':
         return this.#asked.stream ? this.#stream(input) : this.#whole(input)
     }
   }
@@ -180,7 +186,9 @@ class Speaker {
         const frames = write(answer, includeUsage)
         return done ? [...frames, openai.DONE] : frames
       }
-      default:
+      case 'embeddings':
+      case 'count':
+      case 'unknown':
         return []
     }
   }
@@ -262,10 +270,12 @@ class Speaker {
   }
 
   /** A client that reads slowly holds the upstream back. */
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#response.once('drain', resolve).once('close', resolve)
-    })
+  async #drained(): Promise<void> {
+    const over = new AbortController()
+    const { signal } = over
+    const either = ['drain', 'close'].map((event) => once(this.#response, event, { signal }))
+    await Promise.race(either).finally(() => over.abort())
+    await Promise.allSettled(either)
   }
 
   #finish(last: string | Buffer, ended: 'completed' | 'failed' = 'completed'): void {

@@ -1,5 +1,6 @@
 // Puts frames on the wire in every way that a stream can arrive: cut anywhere, with any line ends,
 // with comments between, with bytes that are no text.
+import { Buffer } from 'node:buffer'
 import type { Frame } from '../../dev/answers/answer.ts'
 import type { Script } from './upstream-script.ts'
 

@@ -16,7 +16,6 @@ export interface ServedCall {
   status: number
   /** Tokens that a provider would bill for what it has really done. */
   readonly billed: { input: number; output: number }
-  /** Tokens said so far; equals the billed output except after errors. */
   ended: 'open' | 'completed' | 'client left' | 'broken off' | 'failed'
   endedAtMs: number | null
   /** SHA-256 of the body bytes that were sent, in hex, once it has ended. */
@@ -29,6 +28,19 @@ export class UpstreamLog {
 
   of(id: string): ServedCall[] {
     return this.calls.filter((call) => call.id === id)
+  }
+
+  /** The most calls of an id that were ever served at the same time. */
+  peak(id: string): number {
+    const calls = this.of(id)
+    return Math.max(
+      0,
+      ...calls.map(
+        ({ startedAtMs: atMs }) =>
+          calls.filter((call) => call.startedAtMs <= atMs && (call.endedAtMs ?? Infinity) > atMs)
+            .length,
+      ),
+    )
   }
 
   /** How many are being served at this moment. */

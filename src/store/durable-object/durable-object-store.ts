@@ -49,8 +49,11 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): St
         return ask()
       })
       .finally(cancel)
-      // The error is dropped on purpose: its words are the runtime's, and may quote what was asked.
-      .then(resolve, () => reject(new StoreUnavailable('the store failed to answer')))
+      // The name of the error goes on, its words do not: they are the runtime's, and may quote what was asked.
+      .then(resolve, (error: unknown) => {
+        const name = error instanceof Error ? error.name : typeof error
+        reject(new StoreUnavailable(`the store failed to answer (${name})`))
+      })
     return promise
   }
 

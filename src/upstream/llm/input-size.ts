@@ -1,4 +1,5 @@
 /** Adds up the input of one request, as what it can be at most and as what it is likely to be. */
+import type { Ask } from '../adapter.ts'
 import { estimateTokens, type TokenizerFamily, upperBoundTokens } from '../../meter/tokens.ts'
 import { type Json, isJsonArray, isJsonObject, writeJson } from '../json.ts'
 
@@ -40,6 +41,15 @@ export class InputSize {
     if (typeof value === 'string') this.addText(value)
     else if (isJsonArray(value)) for (const item of value) this.addStrings(item)
     else if (isJsonObject(value)) for (const item of Object.values(value)) this.addStrings(item)
+  }
+
+  /** The same request with this much more input. */
+  addedTo(ask: Ask): Ask {
+    return {
+      ...ask,
+      inputUpperTokens: ask.inputUpperTokens + this.#upper,
+      inputEstimateTokens: ask.inputEstimateTokens + this.#estimate,
+    }
   }
 
   /** A value as JSON text, names and punctuation included: for shapes that the client chose. */

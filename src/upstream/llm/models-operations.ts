@@ -1,9 +1,10 @@
 /** Listing models: the same two paths in both APIs, answered by the gateway, so nothing is read or sent. */
-import type { RoutableOperation } from '../path.ts'
+import type { Operation } from '../adapter.ts'
+import { promptless } from './promptless.ts'
 import { wholeReplyOnly } from './whole-reply.ts'
 
 /** `ignoredQuery`: paging and the like; the list is short and always given whole. */
-export function modelsOperations(ignoredQuery: readonly string[]): readonly RoutableOperation[] {
+export function modelsOperations(ignoredQuery: readonly string[]): readonly Operation[] {
   const paths = [
     ['models.list', '/v1/models'],
     ['models.retrieve', '/v1/models/{model}'],
@@ -29,6 +30,7 @@ export function modelsOperations(ignoredQuery: readonly string[]): readonly Rout
       },
     }),
     write: (body) => body,
+    ...promptless,
     measure: () => ({ usage: null, modelServed: null }),
     ...wholeReplyOnly,
   }))

@@ -1,6 +1,7 @@
 /** The Anthropic API: messages, their token count, and models. */
 import type { Adapter, ListedModel } from '../../adapter.ts'
 import { modelsOperations } from '../models-operations.ts'
+import { allowedBetas } from './betas.ts'
 import { countTokens, messages } from './messages.ts'
 
 const API_VERSION = '2023-06-01'
@@ -14,7 +15,7 @@ export const anthropic: Adapter = {
     countTokens,
     ...modelsOperations(['beta=true', 'limit', 'after_id', 'before_id']),
   ],
-  forwardHeaders: [],
+  forwardHeader: (name, value) => (name === 'anthropic-beta' ? allowedBetas(value) : null),
   credentialHeaders: (key) => ({ 'x-api-key': key, 'anthropic-version': API_VERSION }),
   isRetryable: (status) => status === 408 || status === 429 || status >= 500,
   model,

@@ -33,6 +33,14 @@ export function inputTokens(body: JsonObject): InputSize {
   return size
 }
 
+/** What instructions add to a conversation; those of the client may become a block of their own by them. */
+export function systemPromptTokens(text: string): InputSize {
+  const size = new InputSize('anthropic')
+  size.add(BLOCK, 2)
+  size.addText(text)
+  return size
+}
+
 /** A text, or blocks of any depth. */
 function addContent(size: InputSize, content: Json | undefined): void {
   if (!isJsonArray(content)) return size.addStrings(content)

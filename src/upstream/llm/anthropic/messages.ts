@@ -1,18 +1,21 @@
 /** POST /v1/messages, and the counting of its tokens, which is free. */
-import type { Ask } from '../../adapter.ts'
-import { type JsonObject, isJsonObject } from '../../json.ts'
+import type { Ask, Operation } from '../../adapter.ts'
+import { type JsonObject, isJsonArray, isJsonObject } from '../../json.ts'
 import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
-import type { RoutableOperation } from '../../path.ts'
 import { refusal } from '../rules.ts'
 import { wholeReplyOnly } from '../whole-reply.ts'
 import { measureMessage, MessageStream, messageText } from './answer.ts'
 import { countBody, messagesBody, thinkingConflict } from './body-rules.ts'
-import { inputTokens } from './input-tokens.ts'
+import { inputTokens, systemPromptTokens } from './input-tokens.ts'
+import { editUserTexts } from './user-texts.ts'
 
 /** The SDK's beta resources send it. Members of a beta are refused in the body, so it changes nothing. */
 const ignoredQuery = ['beta=true']
 
-export const messages: RoutableOperation = {
+const withSystemPrompt: Operation['withSystemPrompt'] = (ask, prompt) =>
+  systemPromptTokens(prompt).addedTo(ask)
+
+export const messages: Operation = {
   name: 'messages',
   method: 'POST',
   path: '/v1/messages',
@@ -23,8 +26,11 @@ export const messages: RoutableOperation = {
     const wrong = messagesBody(body) ?? thinkingConflict(body)
     return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
   },
-  write: (body, { model, outputCap }) => ({
+  withSystemPrompt,
+  editUserTexts,
+  write: (body, { model, outputCap, systemPrompt }) => ({
     ...body,
+    ...instructed(body, systemPrompt),
     model,
     ...(outputCap === null ? {} : cappedAt(body, outputCap)),
     // Other tiers have prices of their own, and absence would mean the account's setting.
@@ -35,7 +41,7 @@ export const messages: RoutableOperation = {
   openStream: () => new MessageStream(),
 }
 
-export const countTokens: RoutableOperation = {
+export const countTokens: Operation = {
   name: 'messages.count_tokens',
   method: 'POST',
   path: '/v1/messages/count_tokens',
@@ -46,7 +52,13 @@ export const countTokens: RoutableOperation = {
     const wrong = countBody(body)
     return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
   },
-  write: (body, { model }) => ({ ...body, model }),
+  withSystemPrompt,
+  editUserTexts,
+  write: (body, { model, systemPrompt }) => ({
+    ...body,
+    ...instructed(body, systemPrompt),
+    model,
+  }),
   measure: () => ({ usage: null, modelServed: null }),
   ...wholeReplyOnly,
 }
@@ -64,6 +76,17 @@ function askOf(body: JsonObject): Ask {
     audio: false,
     tools: names.filter((name) => name !== null),
   }
+}
+
+/** Instructions of the client stay a text of their own; a blank one says nothing, and would be no valid block. */
+function instructed({ system }: JsonObject, prompt: string | null): JsonObject {
+  if (prompt === null) return {}
+  const first = { type: 'text', text: prompt }
+  if (isJsonArray(system)) return { system: [first, ...system] }
+  if (typeof system === 'string' && system.trim() !== '') {
+    return { system: [first, { type: 'text', text: system }] }
+  }
+  return { system: prompt }
 }
 
 /** A lowered cap lowers the thinking budget with it, which must stay below; the API judges the rest. */

@@ -45,6 +45,14 @@ export function chatSize(body: JsonObject): ChatSize {
   return { size, hasAudio }
 }
 
+/** What one message of text adds to a chat. */
+export function systemMessageSize(model: string | null, text: string): InputSize {
+  const size = new InputSize(tokenizerFamily(model))
+  size.add(MESSAGE)
+  size.addText(text)
+  return size
+}
+
 /** True when there is sound in it. */
 function addContent(size: InputSize, content: Json, image: FixedTokens): boolean {
   let hasAudio = false

@@ -1,17 +1,17 @@
 /** POST /v1/chat/completions. */
-import type { Ask, Decision } from '../../adapter.ts'
+import type { Ask, Decision, Operation } from '../../adapter.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
-import type { RoutableOperation } from '../../path.ts'
 import { refusal } from '../rules.ts'
 import { AnswerStream, answerText, measureAnswer } from './answer.ts'
 import { chatBody, chatConflict } from './chat-rules.ts'
-import { chatSize } from './chat-size.ts'
+import { chatSize, systemMessageSize } from './chat-size.ts'
 import { streamMembers, usageWanted } from './streaming.ts'
+import { editChatTexts } from './user-texts.ts'
 
 const CAP_NAMES = ['max_completion_tokens', 'max_tokens'] as const
 
-export const chat: RoutableOperation = {
+export const chat: Operation = {
   name: 'chat.completions',
   method: 'POST',
   path: '/v1/chat/completions',
@@ -21,8 +21,11 @@ export const chat: RoutableOperation = {
     const wrong = chatBody(body) ?? chatConflict(body)
     return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
   },
+  withSystemPrompt: (ask, prompt) => systemMessageSize(ask.model, prompt).addedTo(ask),
+  editUserTexts: editChatTexts,
   write: (body, decision) => ({
     ...body,
+    ...instructed(body, decision),
     model: decision.model,
     ...capMembers(body, decision),
     ...streamMembers(body),
@@ -48,6 +51,15 @@ function askOf(body: JsonObject): Ask {
       hasAudio || itemsOf(body['modalities']).includes('audio') || (body['audio'] ?? null) !== null,
     tools: toolNames(body),
   }
+}
+
+/** The first message of all, by the role that this client has for such. */
+function instructed(body: JsonObject, { systemPrompt }: Decision): JsonObject {
+  if (systemPrompt === null) return {}
+  const messages = itemsOf(body['messages'])
+  const speaksAsDeveloper = messages.some((each) => stringIn(each, 'role') === 'developer')
+  const role = speaksAsDeveloper ? 'developer' : 'system'
+  return { messages: [{ role, content: systemPrompt }, ...messages] }
 }
 
 /** The cap stands where the client put it; a client that named none gets the newer member. */

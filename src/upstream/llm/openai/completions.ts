@@ -1,8 +1,7 @@
 /** POST /v1/completions, the older form: a prompt is continued. */
-import type { Ask } from '../../adapter.ts'
+import type { Ask, Operation } from '../../adapter.ts'
 import type { JsonObject } from '../../json.ts'
 import { numberIn, stringIn } from '../../json-read.ts'
-import type { RoutableOperation } from '../../path.ts'
 import { InputSize } from '../input-size.ts'
 import { modelName } from '../model-name.ts'
 import { type Fault, flag, integer, members, nullable, refusal, text } from '../rules.ts'
@@ -12,6 +11,7 @@ import { streamConflict } from './chat-rules.ts'
 import { tokenizerFamily } from './family.ts'
 import { addPrompt, countPrompts, prompt } from './prompt-rules.ts'
 import { streamMembers, usageWanted } from './streaming.ts'
+import { editPromptTexts } from './user-texts.ts'
 
 /** What the API takes when nothing is said; written out, since not every compatible server does. */
 const DEFAULT_OUTPUT_CAP = 16
@@ -34,7 +34,7 @@ const completionBody = members({
   'user?': endUser,
 })
 
-export const completions: RoutableOperation = {
+export const completions: Operation = {
   name: 'completions',
   method: 'POST',
   path: '/v1/completions',
@@ -44,6 +44,9 @@ export const completions: RoutableOperation = {
     const wrong = completionBody(body) ?? choiceConflict(body) ?? streamConflict(body)
     return wrong === null ? { ok: true, ask: askOf(body) } : { ok: false, bad: refusal(wrong) }
   },
+  // A prompt is continued as it stands: nothing in it is set apart as instructions.
+  withSystemPrompt: () => null,
+  editUserTexts: editPromptTexts,
   write: (body, { model, outputCap: granted }) => ({
     ...body,
     model,

@@ -1,8 +1,9 @@
 /** POST /v1/embeddings: priced by input alone. */
+import type { Operation } from '../../adapter.ts'
 import { memberOf, stringIn } from '../../json-read.ts'
-import type { RoutableOperation } from '../../path.ts'
 import { InputSize } from '../input-size.ts'
 import { modelName } from '../model-name.ts'
+import { promptless } from '../promptless.ts'
 import { integer, members, nullable, oneOf, refusal } from '../rules.ts'
 import { wholeReplyOnly } from '../whole-reply.ts'
 import { modelOf } from './answer.ts'
@@ -22,7 +23,7 @@ const embeddingBody = members({
   'user?': endUser,
 })
 
-export const embeddings: RoutableOperation = {
+export const embeddings: Operation = {
   name: 'embeddings',
   method: 'POST',
   path: '/v1/embeddings',
@@ -50,6 +51,7 @@ export const embeddings: RoutableOperation = {
     }
   },
   write: (body, { model }) => ({ ...body, model }),
+  ...promptless,
   measure(reply) {
     const counts = openaiCounts().update(memberOf(reply, 'usage'))
     return { usage: embeddingUsage(counts), modelServed: modelOf(reply) }

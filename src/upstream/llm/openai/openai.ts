@@ -12,7 +12,7 @@ export const openai: Adapter = {
   priceProvider: 'openai',
   operations: [chat, completions, embeddings, ...modelsOperations([])],
   // Organisation and project choose an account, betas open what is not metered: none of them passes.
-  forwardHeaders: [],
+  forwardHeader: () => null,
   credentialHeaders: (key) => ({ authorization: `Bearer ${key}` }),
   isRetryable: (status, body) =>
     status === 408 || status >= 500 || (status === 429 && !isOutOfCredit(body)),

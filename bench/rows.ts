@@ -1,0 +1,81 @@
+// Who is measured, as data: a row is a name and how to start what it stands for. Another store of
+// Tollgate's is another row with other bindings.
+import { buildWorker } from '../build/build.ts'
+import { startWorkerd } from '../dev/workerd.ts'
+import { serveSmallWorker } from './serve.ts'
+import {
+  ADMIN_TOKEN,
+  type Call,
+  createTenant,
+  KEY_PEPPERS,
+  settledTotal,
+  type Total,
+} from './tenant.ts'
+
+export interface Place {
+  /** An empty folder of the row's own. */
+  readonly folder: string
+  readonly upstreamUrl: string
+  readonly onOutput: (text: string) => void
+  /** Hears at once how to end what was started, so that it is ended even when the rest fails. */
+  readonly onStarted: (stop: () => Promise<void>) => void
+}
+
+export interface Target {
+  readonly url: string
+  /** The process that is measured; null when nothing stands before the upstream. */
+  readonly pid: number | null
+  /** What to call with, where anybody asks for it. */
+  readonly key: string | null
+  /** What the row itself has counted, to be held against what was answered. */
+  readonly settled?: () => Promise<Total>
+}
+
+export interface Row {
+  readonly name: string
+  readonly start: (place: Place) => Promise<Target>
+}
+
+/** What the others are compared with. */
+export const BASELINE = 'bare Hono worker'
+
+export const rows: readonly Row[] = [
+  {
+    name: 'direct, no gateway',
+    start: ({ upstreamUrl }) => Promise.resolve({ url: upstreamUrl, pid: null, key: null }),
+  },
+  { name: BASELINE, start: (place) => serveSmallWorker(place, { file: 'bare.ts' }) },
+  {
+    name: 'bare + 2 empty object calls',
+    start: (place) => serveSmallWorker(place, { file: 'objects.ts', objectClass: 'EmptyObject' }),
+  },
+  {
+    name: 'bare + 2 durable row changes',
+    start: (place) => serveSmallWorker(place, { file: 'objects.ts', objectClass: 'RowObject' }),
+  },
+  { name: 'Tollgate, Durable Object store', start: (place) => startTollgate(place, {}) },
+]
+
+async function startTollgate(
+  place: Place,
+  bindings: Readonly<Record<string, string>>,
+): Promise<Target> {
+  const workerd = await startWorkerd({
+    folder: place.folder,
+    workerPath: await buildWorker({ minify: true }),
+    addresses: ['127.0.0.1:0'],
+    bindings: {
+      ADMIN_TOKEN,
+      KEY_PEPPERS,
+      UPSTREAM_OPENAI_URL: place.upstreamUrl,
+      UPSTREAM_OPENAI_KEY: 'bench-upstream-key',
+      ...bindings,
+    },
+    onOutput: place.onOutput,
+  })
+  place.onStarted(() => workerd.stop())
+  const [url = ''] = workerd.urls
+  const call: Call = (path, init) => fetch(url + path, init)
+  const key = await createTenant(call)
+  return { url, pid: workerd.pid, key, settled: () => settledTotal(call) }
+}

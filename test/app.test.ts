@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest'
+import { createBrokenApp } from '../src/app.ts'
+import { ADMIN_TOKEN, openGateway } from './support/fakes/gateway.ts'
+import { testUpstream } from './support/fakes/call.ts'
+import { reply } from './support/fakes/openai-wire.ts'
+import { json, scriptedFetch } from './support/fakes/scripted-fetch.ts'
+
+const answer = json(reply('hi', 10, 5), 200, { 'x-request-id': 'req_of_upstream' })
+
+function open() {
+  return openGateway({
+    upstream: scriptedFetch(answer),
+    upstreams: [testUpstream(), testUpstream({ name: 'claude', kind: 'anthropic' })],
+  })
+}
+
+interface Told {
+  readonly type: string
+  readonly code: string
+  readonly request_id: string
+  readonly instance: string
+  readonly error: { readonly type: string; readonly message: string }
+}
+const told = async (response: Response) => (await response.json()) as Told
+
+describe('every answer', () => {
+  it('has an id of our own, the gateway time, and is not to be kept', async () => {
+    const gateway = open()
+    const { key } = await gateway.makeTenant()
+    const answers = [
+      await gateway.chat(key, {}, { 'x-request-id': 'mine' }),
+      await gateway.chat('tg_wrong'),
+      await gateway.send('/nowhere'),
+      await gateway.send('/tenant', { headers: { authorization: `Bearer ${key}` } }),
+      await gateway.admin('GET', '/tenants'),
+    ]
+    const ids = answers.map(({ headers }) => headers.get('x-request-id') ?? '')
+    for (const id of ids) expect(id).toMatch(/^req_[0-9a-f]{32}$/)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { headers } of answers) {
+      expect(headers.get('server-timing')).toBe('tollgate;dur=0, upstream;dur=0')
+    }
+  })
+
+  it('of the data plane tells the limits, refused or not', async () => {
+    const gateway = open()
+    const limits = { requests_per_minute: 2, tokens_per_minute: 10_000 }
+    const { key } = await gateway.makeTenant({ limits })
+    const first = await gateway.chat(key)
+    expect(first.headers.get('x-ratelimit-limit-requests')).toBe('2')
+    expect(first.headers.get('x-ratelimit-remaining-requests')).toBe('1')
+    expect(first.headers.get('x-ratelimit-remaining-tokens')).toBe(String(10_000 - 15))
+    await gateway.chat(key)
+    const refused = await gateway.chat(key)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('x-ratelimit-remaining-requests')).toBe('0')
+    expect(refused.headers.get('ratelimit')).toContain('"requests_per_minute";r=0;t=')
+    const waitS = Number(refused.headers.get('retry-after'))
+    const resetS = Number(
+      /"requests_per_minute";r=0;t=(\d+)/.exec(refused.headers.get('ratelimit') ?? '')?.[1],
+    )
+    expect(waitS).toBeGreaterThanOrEqual(resetS)
+  })
+
+  it('tells when a low budget has lowered the output cap', async () => {
+    const gateway = open()
+    const { key } = await gateway.makeTenant({
+      limits: { tokens_per_day: 100 },
+      policy: { low_budget: 'clamp' },
+    })
+    const response = await gateway.chat(key, { max_tokens: 5_000 })
+    const granted = Number(response.headers.get('tollgate-clamped-output-tokens'))
+    expect(granted).toBeGreaterThan(0)
+    expect(granted).toBeLessThan(100)
+    const sent = JSON.parse(gateway.upstream.calls[0]?.body ?? '') as { max_tokens: number }
+    expect(sent.max_tokens).toBe(granted)
+  })
+})
+
+describe('an error', () => {
+  it('is a problem, in the words of the API that was called', async () => {
+    const gateway = open()
+    const plain = await gateway.send('/nowhere')
+    expect(plain.headers.get('content-type')).toBe('application/problem+json')
+    const openai = await gateway.send('/v1/chat/completions?key=canary', { method: 'POST' })
+    const body = await told(openai)
+    expect(body).toMatchObject({
+      type: 'urn:tollgate:problem:unauthenticated',
+      instance: '/v1/chat/completions',
+      error: { type: 'authentication_error' },
+    })
+    expect(body.request_id).toBe(openai.headers.get('x-request-id'))
+    const anthropic = await gateway.send('/claude/v1/messages', { method: 'POST' })
+    expect(await told(anthropic)).toMatchObject({
+      type: 'error',
+      error: { type: 'authentication_error' },
+    })
+    expect(anthropic.headers.get('request-id')).toBe(anthropic.headers.get('x-request-id'))
+  })
+
+  it('of the gateway itself says no more than that, and goes to the log without its words', async () => {
+    const gateway = open()
+    const { key } = await gateway.makeTenant()
+    gateway.gateway.snapshots.get = () => {
+      throw new TypeError(`secret-canary ${key}`)
+    }
+    const response = await gateway.chat(key)
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('canary')
+    const [line = ''] = gateway.lines
+    expect(line).toContain('"cause":"TypeError"')
+    expect(line).not.toContain('canary')
+    expect(line).not.toContain(key)
+  })
+
+  it("for a target that is no path is the client's", async () => {
+    const gateway = open()
+    const request = new Request('http://gateway.test/')
+    Object.defineProperty(request, 'url', { value: 'http://gateway.test:80*' })
+    const { createApp } = await import('../src/app.ts')
+    const response = await createApp(gateway.gateway).fetch(request, {})
+    expect(response.status).toBe(400)
+  })
+})
+
+describe('the surfaces', () => {
+  it('of health need no credential', async () => {
+    const gateway = open()
+    expect(await (await gateway.send('/healthz')).json()).toEqual({ status: 'ok' })
+    expect((await gateway.send('/readyz')).status).toBe(200)
+  })
+
+  it('of the control plane open to the admin token alone', async () => {
+    const gateway = open()
+    const { key } = await gateway.makeTenant()
+    const as = (token: string) =>
+      gateway.send('/admin/tenants', { headers: { authorization: `Bearer ${token}` } })
+    expect((await as(ADMIN_TOKEN)).status).toBe(200)
+    for (const token of [key, `${ADMIN_TOKEN}x`, ADMIN_TOKEN.slice(1), 'x']) {
+      expect((await as(token)).status).toBe(401)
+    }
+    expect((await gateway.send('/admin/nowhere')).status).toBe(401)
+  })
+
+  it('of the control plane throttle who guesses, and never who knows', async () => {
+    const gateway = open()
+    const guess = () => gateway.send('/admin/tenants', { headers: { authorization: 'Bearer x' } })
+    for (let time = 0; time < 20; time += 1) expect((await guess()).status).toBe(401)
+    expect((await guess()).status).toBe(429)
+    expect((await gateway.admin('GET', '/tenants')).status).toBe(200)
+  })
+
+  it("of a tenant are the credential's, whatever else the request says", async () => {
+    const gateway = open()
+    const { id, key } = await gateway.makeTenant()
+    await gateway.makeTenant()
+    const response = await gateway.send('/tenant?tenant=other', {
+      headers: { authorization: `Bearer ${key}`, 'x-tenant-id': 'other' },
+    })
+    expect(await response.json()).toMatchObject({ tenant: { id } })
+    const posted = await gateway.send('/tenant', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+    })
+    expect(posted.status).toBe(404)
+  })
+
+  it('of a tenant follow a change at once', async () => {
+    const gateway = open()
+    const { id, key } = await gateway.makeTenant()
+    const view = () => gateway.send('/tenant', { headers: { authorization: `Bearer ${key}` } })
+    expect((await view()).status).toBe(200)
+    await gateway.admin('PATCH', `/tenants/${id}`, { name: 'New Name' })
+    expect(await (await view()).json()).toMatchObject({ tenant: { name: 'New Name' } })
+  })
+})
+
+describe('a gateway that is not configured', () => {
+  const broken = createBrokenApp(['binding KEY_PEPPERS: must be given'], {
+    warn: () => undefined,
+    error: () => undefined,
+  })
+
+  it('says so on every request, and what is missing on /readyz alone', async () => {
+    for (const path of ['/', '/v1/chat/completions', '/admin/tenants']) {
+      const response = await broken.request(path, { method: 'POST' })
+      expect(response.status).toBe(503)
+      expect(response.headers.get('x-should-retry')).toBe('false')
+      expect(await response.text()).not.toContain('KEY_PEPPERS')
+    }
+    const ready = await broken.request('/readyz')
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toMatchObject({ errors: ['binding KEY_PEPPERS: must be given'] })
+    expect((await broken.request('/healthz')).status).toBe(200)
+  })
+})

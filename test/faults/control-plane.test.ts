@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { chat } from '../support/call-gateway.ts'
+import { useGateway } from '../support/stage-set.ts'
+
+const INSTANCES = 8
+const ROUNDS = 5
+const set = useGateway({ instances: INSTANCES })
+
+/** The status that each instance answers to one request, all sent after this call began. */
+async function everywhere(key: string): Promise<number[]> {
+  return Promise.all(
+    set.gateway.urls.map(async (url) => {
+      const answer = await chat(url, key)
+      await answer.text()
+      return answer.status
+    }),
+  )
+}
+
+const all = (status: number): number[] => Array.from({ length: INSTANCES }, () => status)
+
+describe('a change that was answered governs the very next request on all 8 instances', () => {
+  it('a revoked key', async () => {
+    const { admin } = set.gateway
+    const { id } = await admin.createTenant()
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id: keyId, key } = await admin.createKey(id)
+      expect(await everywhere(key)).toEqual(all(200))
+      await admin.revokeKey(id, keyId)
+      expect(await everywhere(key)).toEqual(all(401))
+    }
+  })
+
+  it('a suspended and a reactivated tenant', async () => {
+    const { admin } = set.gateway
+    const { id, key } = await admin.createTenant()
+    for (let round = 0; round < ROUNDS; round++) {
+      expect(await everywhere(key)).toEqual(all(200))
+      await admin.suspend(id)
+      expect(await everywhere(key)).toEqual(all(403))
+      await admin.reactivate(id)
+    }
+  })
+
+  it('a lowered and a raised limit', async () => {
+    const { admin } = set.gateway
+    const { id, key } = await admin.createTenant({ limits: { requests_per_minute: 10_000 } })
+    for (let round = 0; round < ROUNDS; round++) {
+      expect(await everywhere(key)).toEqual(all(200))
+      await admin.change(id, { limits: { requests_per_minute: 1 } })
+      expect(await everywhere(key)).toEqual(all(429))
+      await admin.change(id, { limits: { requests_per_minute: 10_000 } })
+    }
+  })
+
+  it('a model that is no longer allowed, and is again', async () => {
+    const { admin } = set.gateway
+    const { id, key } = await admin.createTenant()
+    for (let round = 0; round < ROUNDS; round++) {
+      expect(await everywhere(key)).toEqual(all(200))
+      await admin.change(id, { policy: { allowed_models: ['claude-*'] } })
+      expect(await everywhere(key)).toEqual(all(403))
+      await admin.change(id, { policy: { allowed_models: ['*'] } })
+    }
+  })
+
+  it('a rotated key: the old one at once where there is no grace, the new one everywhere', async () => {
+    const { admin } = set.gateway
+    const { id } = await admin.createTenant()
+    const old = await admin.createKey(id)
+    expect(await everywhere(old.key)).toEqual(all(200))
+    const answer = await admin.request('POST', `/tenants/${id}/keys/${old.id}/rotate`, {
+      grace_seconds: 0,
+    })
+    expect(answer.status).toBe(201)
+    const { key } = (await answer.json()) as { key: string }
+    expect(await everywhere(old.key)).toEqual(all(401))
+    expect(await everywhere(key)).toEqual(all(200))
+  })
+})
+
+it('a revoked key cannot be told from one that never was', async () => {
+  const { admin, url } = set.gateway
+  const { id } = await admin.createTenant()
+  const other = await admin.createTenant()
+  const revoked = await admin.createKey(id)
+  await admin.revokeKey(id, revoked.id)
+  const strange = other.key.replace(`tg_${other.id}_`, `tg_${id}_`)
+  const bodies = await Promise.all(
+    [revoked.key, strange].map(async (key) => {
+      const answer = await chat(url, key)
+      const { request_id: _, ...body } = (await answer.json()) as Record<string, unknown>
+      return { status: answer.status, body }
+    }),
+  )
+  expect(bodies[0]).toEqual(bodies[1])
+  expect(bodies[0]?.status).toBe(401)
+})

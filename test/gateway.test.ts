@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { buildGateway } from '../src/gateway.ts'
+
+const SECRET = 'value-canary'
+const PEPPER = Buffer.alloc(32, 7).toString('base64url')
+const namespace = { idFromName: () => null, getByName: () => null }
+const ENV = {
+  ACCOUNTS: namespace,
+  DIRECTORY: namespace,
+  THROTTLE: namespace,
+  ADMIN_TOKEN: 'long-enough-token',
+  KEY_PEPPERS: `v1=${PEPPER}`,
+}
+const CONFIG = {
+  upstreams: {
+    'open-ai': { kind: 'openai', base_url: 'https://api.openai.test/', models: ['gpt-*'] },
+  },
+}
+
+function errorsOf(config: unknown, env: Record<string, unknown>): readonly string[] {
+  const built = buildGateway(config, env)
+  return built.ok ? [] : built.errors
+}
+const withEnv = (changes: Record<string, unknown>) => errorsOf(CONFIG, { ...ENV, ...changes })
+const withConfig = (changes: object) => errorsOf({ ...CONFIG, ...changes }, ENV)
+
+function upstreamOf(env: Record<string, unknown>) {
+  const built = buildGateway(CONFIG, { ...ENV, ...env })
+  if (!built.ok) throw new Error(built.errors.join('; '))
+  return built.gateway.upstreams[0]
+}
+
+describe('a deployment that is complete', () => {
+  it('opens its upstreams, without the slash at the end', () => {
+    expect(upstreamOf({})).toMatchObject({
+      name: 'open-ai',
+      baseUrl: 'https://api.openai.test',
+      key: null,
+      priceProvider: 'openai',
+    })
+  })
+
+  it('may override address and key of an upstream by bindings', () => {
+    const env = { UPSTREAM_OPEN_AI_URL: 'http://127.0.0.1:9000', UPSTREAM_OPEN_AI_KEY: 'sk-1' }
+    expect(upstreamOf(env)).toMatchObject({ baseUrl: 'http://127.0.0.1:9000', key: 'sk-1' })
+    expect(upstreamOf({ UPSTREAM_OPEN_AI_KEY: '' })?.key).toBeNull()
+  })
+
+  it('takes issuers from a binding instead of from the configuration', () => {
+    const issuer = {
+      issuer: 'https://id.test',
+      audience: 'me',
+      algorithms: ['RS256'],
+      jwks_url: 'https://id.test/jwks',
+    }
+    const built = buildGateway(CONFIG, { ...ENV, JWT_ISSUERS: JSON.stringify([issuer]) })
+    if (!built.ok) throw new Error(built.errors.join('; '))
+    expect([...built.gateway.issuers.keys()]).toEqual(['https://id.test'])
+  })
+})
+
+describe('a deployment that is broken', () => {
+  it.each([
+    ['ACCOUNTS', undefined],
+    ['DIRECTORY', 'text'],
+    ['THROTTLE', {}],
+    ['ADMIN_TOKEN', undefined],
+    ['ADMIN_TOKEN', 'short'],
+    ['KEY_PEPPERS', undefined],
+    ['KEY_PEPPERS', ''],
+    ['KEY_PEPPERS', SECRET],
+    ['KEY_PEPPERS', `v1=${SECRET}`],
+    ['KEY_PEPPERS', `v1=${PEPPER},v1=${PEPPER}`],
+    ['JWT_ISSUERS', `{${SECRET}`],
+    ['JWT_ISSUERS', `{"issuer":"${SECRET}"}`],
+    ['JWT_ISSUERS', `[{"${SECRET.replace('-', '_')}":"${SECRET}"}]`],
+    ['UPSTREAM_OPEN_AI_URL', SECRET],
+    ['UPSTREAM_OPEN_AI_URL', `ftp://${SECRET}`],
+    ['UPSTREAM_OPEN_AI_URL', `https://user:${SECRET}@host.test`],
+    ['UPSTREAM_OPEN_AI_URL', `https://host.test?key=${SECRET}`],
+  ])('names the binding %s, and does not repeat its value', (name, value) => {
+    const errors = withEnv({ [name]: value })
+    expect(errors.length).toBeGreaterThan(0)
+    for (const error of errors) expect(error).toMatch(new RegExp(`^binding ${name}\\b`))
+    expect(errors.join('\n')).not.toContain(SECRET)
+  })
+
+  it.each([
+    ['upstreams', { v1: CONFIG.upstreams['open-ai'] }],
+    ['upstreams', { Open_AI: CONFIG.upstreams['open-ai'] }],
+    ['upstreams.x.kind', { x: { ...CONFIG.upstreams['open-ai'], kind: SECRET } }],
+    ['upstreams.x.base_url', { x: { ...CONFIG.upstreams['open-ai'], base_url: SECRET } }],
+    ['upstreams.x.models', { x: { ...CONFIG.upstreams['open-ai'], models: [] } }],
+    ['upstreams.x', { x: { ...CONFIG.upstreams['open-ai'], api_key: SECRET } }],
+    ['upstreams.x.retries', { x: { ...CONFIG.upstreams['open-ai'], retries: 6 } }],
+  ])('names the member %s of the configuration', (member, upstreams) => {
+    const errors = withConfig({ upstreams })
+    expect(errors.length).toBeGreaterThan(0)
+    expect(errors.join('\n')).toContain(`tollgate.config.ts ${member}`)
+    expect(errors.join('\n')).not.toContain(SECRET)
+  })
+
+  it('is told of plans that do not resolve', () => {
+    expect(withConfig({ default_plan: 'gold' })[0]).toContain('default_plan')
+    expect(withConfig({ plans: { unlimited: {} } })[0]).toContain('plans.unlimited')
+  })
+
+  it('is told all at once', () => {
+    const errors = errorsOf({ upstreams: 7, nonsense: 1 }, {})
+    const named = errors.map((error) => error.split(':')[0])
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'tollgate.config.ts upstreams',
+        'binding ACCOUNTS',
+        'binding DIRECTORY',
+        'binding THROTTLE',
+        'binding ADMIN_TOKEN',
+        'binding KEY_PEPPERS',
+      ]),
+    )
+  })
+
+  it('is told of a shared secret that is not set, by its name', () => {
+    const issuer = {
+      issuer: 'https://id.test',
+      audience: 'me',
+      algorithms: ['HS256'],
+      secret_name: 'ID_SECRET',
+    }
+    expect(withConfig({ issuers: [issuer] })).toEqual([
+      'issuer https://id.test: the secret ID_SECRET is not set',
+    ])
+  })
+})

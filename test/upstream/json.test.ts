@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isJsonObject, isRawNumber, parseJsonObject, writeJson } from '../../src/upstream/json.ts'
+
+const limits = { maxDepth: 64 }
+const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text), limits)
+const detailOf = (text: string) => {
+  const parsed = parse(text)
+  return parsed.ok ? 'accepted' : parsed.detail
+}
+const rewrite = (text: string) => {
+  const parsed = parse(text)
+  return parsed.ok ? writeJson(parsed.value) : parsed.detail
+}
+
+describe('the JSON boundary', () => {
+  it.each([
+    ['{"a":1,"a":2}'],
+    ['{"a":1,"\\u0061":2}'],
+    ['{"x":[{"a":1},{"b":{"c":1,"c":1}}]}'],
+    ['{"a":{"b":1},"a":{}}'],
+    ['{"":1,"":2}'],
+    ['{"a:":1,"a:":2}'],
+  ])('refuses a name that stands twice: %s', (text) => {
+    expect(detailOf(text)).toBe('The body names a member twice in one object.')
+  })
+
+  it.each([
+    ['{"a":{"b":1},"b":{"a":1}}'],
+    ['{"a":":","b":"\\":"}'],
+    ['{"a":"\\\\","b":":\\\\\\":"}'],
+  ])('is not misled by names in other objects or colons in strings: %s', (text) =>
+    expect(rewrite(text)).toBe(text),
+  )
+
+  it.each([['{"__proto__":{}}'], ['{"a":[{"\\u005f_proto__":1}]}'], ['{"__proto__":1e400}']])(
+    'refuses a member named __proto__: %s',
+    (text) => expect(detailOf(text)).toBe('The body has a member named __proto__.'),
+  )
+
+  it.each([['[]'], ['"text"'], ['1'], ['1e400'], ['null'], ['true'], ['[{}]']])(
+    'refuses a top level that is not an object: %s',
+    (text) => expect(detailOf(text)).toBe('The body must be a JSON object.'),
+  )
+
+  it('refuses a byte order mark, broken UTF-8 and an overlong form', () => {
+    expect(detailOf('\ufeff{}')).toBe('The body is not valid JSON.')
+    for (const bytes of [
+      [0x7b, 0xff, 0x7d],
+      [0xc0, 0xbb],
+      [0xed, 0xa0, 0x80],
+      [0xfe, 0xff],
+    ]) {
+      expect(parseJsonObject(Uint8Array.from(bytes), limits)).toEqual({
+        ok: false,
+        detail: 'The body is not valid UTF-8.',
+      })
+    }
+  })
+
+  it('tolerates lone surrogates that are written as escapes, and keeps them', () => {
+    expect(rewrite('{"a":"\\ud800x"}')).toBe('{"a":"\\ud800x"}')
+  })
+
+  it('accepts nesting to the bound and refuses one level more', () => {
+    const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+    expect(detailOf(nested(64))).toBe('accepted')
+    expect(detailOf(nested(65))).toBe('The body is nested deeper than 64.')
+  })
+
+  it('refuses 500,000 levels without parsing them', () => {
+    for (const open of ['[', '{"a":']) {
+      expect(detailOf(open.repeat(500_000))).toBe('The body is nested deeper than 64.')
+    }
+  })
+
+  it.each([
+    '9007199254740993',
+    '-9007199254740993',
+    '18446744073709551615',
+    '1e400',
+    '-1E+400',
+    '1e-400',
+    '123456789012345678901234567890',
+  ])('writes %s as it came', (number) => {
+    const text = `{"a":[${number}],"b":0.1}`
+    expect(rewrite(text)).toBe(text)
+  })
+
+  it('refuses such a number in a body of so many values that keeping it would take long', () => {
+    const values = (count: number, last: string) => `{"a":[${'1,'.repeat(count)}${last}]}`
+    expect(detailOf(values(20_000, '1e400'))).toBe('accepted')
+    expect(detailOf(values(20_001, '1e400'))).toBe(
+      'The body is too large for a number that a double cannot hold.',
+    )
+    expect(detailOf(values(500_000, '1e1,-0.023064255714416504,9007199254740991'))).toBe('accepted')
+  })
+
+  it('writes a number that a double holds in its shortest form', () => {
+    expect(rewrite('{"a":[0.000e1,1.0,1e2,10000000000000.00]}')).toBe(
+      '{"a":[0,1,100,10000000000000]}',
+    )
+  })
+
+  it('keeps a number that a double cannot hold apart from numbers and objects', () => {
+    const parsed = parse('{"a":9007199254740993,"b":9007199254740991,"c":{"rawJSON":"1e400"}}')
+    if (!parsed.ok) throw new Error(parsed.detail)
+    expect(isRawNumber(parsed.value['a'])).toBe(true)
+    expect(isJsonObject(parsed.value['a'])).toBe(false)
+    expect(parsed.value['b']).toBe(9007199254740991)
+    expect(isJsonObject(parsed.value['c'])).toBe(true)
+    expect(writeJson(parsed.value['c'])).toBe('{"rawJSON":"1e400"}')
+  })
+
+  it('reads back what JSON.stringify wrote, for any object', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 8 })), (value) => {
+        const text = JSON.stringify(value)
+        const hasProto = text.includes('"__proto__":')
+        expect(rewrite(text)).toBe(hasProto ? 'The body has a member named __proto__.' : text)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('stays linear on a megabyte made to be slow', () => {
+    const hostile = [
+      `{"a":"${'\\\\'.repeat(500_000)}"}`,
+      `{"a":"${'\\"'.repeat(500_000)}"}`,
+      `{"a":[${'1,'.repeat(500_000)}1]}`,
+      `{"a":[${'{},'.repeat(300_000)}{}]}`,
+      `{"a":${'9'.repeat(1_000_000)}}`,
+      `{"a":[${'0.1234567890123456,'.repeat(50_000)}1e${'0'.repeat(100_000)}]}`,
+      `{${Array.from({ length: 80_000 }, (_, i) => `"k${i}":0`).join()}}`,
+    ]
+    for (const text of hostile) {
+      const start = performance.now()
+      expect(detailOf(text)).toBe('accepted')
+      // Quadratic work on a megabyte takes minutes; the bound is wide because the machine is shared.
+      expect(performance.now() - start).toBeLessThan(2_000)
+    }
+  })
+})

@@ -1,0 +1,227 @@
+/**
+ * From a script's answer to the reply of its command, in the terms of that command: a reading stands
+ * at the place of the limit it was asked for. Throws MalformedReply for anything else.
+ */
+import type {
+  AccountCommand,
+  AdmitCommand,
+  AdmitReply,
+  ExtendReply,
+  LoadReply,
+  MeterReading,
+  Receipt,
+  Refusal,
+  ReplyTo,
+  SettleCommand,
+  SettleReply,
+  Snapshot,
+} from '../../account/commands.ts'
+import { MAX_CONCURRENCY } from '../../account/meters.ts'
+import { KeyRecord } from '../../identify/key-record.ts'
+import { TenantConfig } from '../../tenant/tenant.ts'
+import { readBudget, readRate } from './decode-meters.ts'
+import { decodeView } from './decode-view.ts'
+import { RequestContext } from './ledger-page.ts'
+import { Digits, integer, malformed, parseJson, textAt, texts } from './reply.ts'
+
+type Commands = { readonly [C in AccountCommand as C['type']]: C }
+type Type = keyof Commands
+type Decoders = {
+  readonly [T in Type]: (reply: unknown, sent: Commands[T]) => ReplyTo<Commands[T]>
+}
+
+const GONE = { type: 'gone' } as const
+
+const decoders: Decoders = {
+  admit: decodeAdmit,
+  settle: decodeSettle,
+  renew: (reply) => {
+    const [type, leaseMs = ''] = texts(reply)
+    if (type === 'renewed') return { type, leaseMs: integer(leaseMs) }
+    return type === 'gone' ? GONE : malformed()
+  },
+  extend: decodeExtend,
+  abandon: (reply) => {
+    const type = textAt(texts(reply), 0)
+    return type === 'abandoned' ? { type } : type === 'gone' ? GONE : malformed()
+  },
+  sweep: (reply) => {
+    const [type, due = ''] = texts(reply)
+    if (type === 'swept') return { type, nextDueMs: due === '-' ? null : integer(due) }
+    return type === 'gone' ? GONE : malformed()
+  },
+  load: (reply) => {
+    const values = texts(reply)
+    return values[0] === 'current' ? { type: 'current' } : staleOrGone(values)
+  },
+  refuse: (reply) => {
+    const values = texts(reply)
+    return values[0] === 'confirmed' ? { type: 'confirmed' } : staleOrGone(values)
+  },
+  create: (reply) => {
+    const values = texts(reply)
+    if (values[0] === 'created') return { type: 'created', version: textAt(values, 1) }
+    return values[0] === 'exists' ? { type: 'exists', snapshot: snapshotOf(values) } : malformed()
+  },
+  change: (reply) => {
+    const values = texts(reply)
+    if (values[0] === 'changed') return { type: 'changed', version: textAt(values, 1) }
+    return staleOrGone(values)
+  },
+  erase: (reply) => {
+    const type = textAt(texts(reply), 0)
+    return type === 'erased' ? { type } : type === 'gone' ? GONE : malformed()
+  },
+  view: decodeView,
+}
+
+export function decodeReply<T extends Type>(
+  type: T,
+  reply: unknown,
+  sent: Commands[T],
+): ReplyTo<Commands[T]> {
+  return decoders[type](reply, sent)
+}
+
+function decodeAdmit(reply: unknown, sent: AdmitCommand): AdmitReply {
+  const values = texts(reply)
+  const type = textAt(values, 0)
+  switch (type) {
+    case 'admitted':
+      return decodeAdmitted(values, sent)
+    case 'refused': {
+      const meters = readLimits(textAt(values, 4), sent)
+      return { type: 'refused', refusal: readRefusal(values), meters }
+    }
+    case 'periods_stale':
+      return { type: 'periods_stale', nowMs: integer(textAt(values, 1)) }
+    case 'key_expired':
+    case 'hold_spent':
+      return { type }
+    default:
+      return staleOrGone(values)
+  }
+}
+
+/** A fresh admission holds what was asked for; a repeated one tells what the first has held. */
+function decodeAdmitted(values: readonly string[], sent: AdmitCommand): AdmitReply {
+  const [, incarnation = malformed(), times = '', meters = '', context, ...held] = values
+  const read = new Digits(times)
+  const admittedAtMs = read.next()
+  const granted = read.next()
+  const leaseMs = read.next()
+  const periods = { day: read.next(), month: read.next() }
+  read.end()
+  const receipt: Receipt = {
+    holdId: sent.holdId,
+    incarnation,
+    admittedAtMs,
+    periods,
+    budgets:
+      context === undefined
+        ? sent.budgets.map(({ id, period, measure }) => ({ id, start: periods[period], measure }))
+        : readHeld(held),
+    context: context === undefined ? sent.context : parseJson(RequestContext, context),
+  }
+  return { type: 'admitted', receipt, granted, leaseMs, meters: readLimits(meters, sent) }
+}
+
+function readHeld(values: readonly string[]): Receipt['budgets'] {
+  const held: Receipt['budgets'][number][] = []
+  for (let at = 0; at < values.length; at += 3) {
+    const measure = textAt(values, at + 2)
+    if (measure !== 'tokens' && measure !== 'nano_usd') malformed()
+    held.push({ id: textAt(values, at), start: integer(textAt(values, at + 1)), measure })
+  }
+  return held
+}
+
+function decodeSettle(reply: unknown, { receipt }: SettleCommand): SettleReply {
+  const values = texts(reply)
+  if (values[0] === 'unresolved') return { type: 'unresolved' }
+  if (values[0] === 'gone') return GONE
+  if (values[0] !== 'settled') malformed()
+  const charge = new Digits(textAt(values, 1))
+  const charged = {
+    inputTokens: charge.next(),
+    outputTokens: charge.next(),
+    nanoUsd: charge.next(),
+  }
+  charge.end()
+  const repeated = textAt(values, 2)
+  if (repeated !== '0' && repeated !== '1') malformed()
+  const read = new Digits(textAt(values, 3))
+  const meters = receipt.budgets.map(({ id }): MeterReading => {
+    const used = read.next()
+    return { id, kind: 'budget', limit: null, used, held: read.next(), resetsAtMs: null }
+  })
+  read.end()
+  return { type: 'settled', charged, repeated: repeated === '1', meters }
+}
+
+function decodeExtend(reply: unknown): ExtendReply {
+  const values = texts(reply)
+  const type = textAt(values, 0)
+  switch (type) {
+    case 'extended':
+      return { type: 'extended' }
+    case 'refused':
+      return { type: 'refused', refusal: readRefusal(values) }
+    case 'gone':
+      return GONE
+    default:
+      return malformed()
+  }
+}
+
+const REASONS = ['rate', 'budget', 'in_flight', 'concurrency'] as const
+
+function readRefusal(values: readonly string[]): Refusal {
+  const reason = REASONS.find((known) => known === values[1]) ?? malformed()
+  const read = new Digits(textAt(values, 3))
+  const refusal: Refusal = {
+    reason,
+    id: textAt(values, 2),
+    limit: read.next(),
+    used: read.next(),
+    held: read.next(),
+    asked: read.next(),
+    retryAfterMs: read.optional(),
+    resetsAtMs: read.optional(),
+  }
+  read.end()
+  return refusal
+}
+
+function readLimits(
+  text: string,
+  { rates, budgets, maxConcurrency }: Pick<AdmitCommand, 'rates' | 'budgets' | 'maxConcurrency'>,
+): readonly MeterReading[] {
+  const read = new Digits(text)
+  const meters = [
+    ...rates.map((rate) => readRate(read, rate)),
+    ...budgets.filter(({ limit }) => limit !== null).map((budget) => readBudget(read, budget)),
+  ]
+  if (maxConcurrency !== null) {
+    const used = read.next()
+    const limit = maxConcurrency
+    meters.push({ id: MAX_CONCURRENCY, kind: 'quota', limit, used, held: 0, resetsAtMs: null })
+  }
+  read.end()
+  return meters
+}
+
+function staleOrGone(values: readonly string[]): Extract<LoadReply, { type: 'stale' | 'gone' }> {
+  if (values[0] === 'gone') return GONE
+  return values[0] === 'stale' ? { type: 'stale', snapshot: snapshotOf(values) } : malformed()
+}
+
+function snapshotOf(values: readonly string[]): Snapshot {
+  const [, version = malformed(), incarnation = malformed(), config = malformed(), hash] = values
+  return {
+    version,
+    incarnation,
+    config: parseJson(TenantConfig, config),
+    key: hash === undefined ? null : { hash, record: parseJson(KeyRecord, textAt(values, 5)) },
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The names of all keys; docs/storage-schema.md says what stands under each. A slug is a plain word,
+ * so that two tenants never share a name, and the braces put everything of one tenant into one slot.
+ */
+import type { TenantId } from '../../tenant/slug.ts'
+
+/** In the order that the account's scripts declare them. */
+export interface AccountKeys {
+  readonly account: string
+  readonly rates: string
+  readonly due: string
+  readonly ledger: string
+  readonly keys: string
+}
+
+export function accountKeys(tenant: TenantId): AccountKeys {
+  const prefix = `tg:{${tenant}}:`
+  return {
+    account: `${prefix}account`,
+    rates: `${prefix}rates`,
+    due: `${prefix}due`,
+    ledger: `${prefix}ledger`,
+    keys: `${prefix}keys`,
+  }
+}
+
+// A slug never begins with a full stop, so no tenant is called like the directory.
+const DIRECTORY = 'tg:{.directory}:'
+
+/** Rows by slug, the slugs in order, and the mark of a database that was provisioned. */
+export const directoryKeys: readonly string[] = [
+  `${DIRECTORY}rows`,
+  `${DIRECTORY}names`,
+  `${DIRECTORY}epoch`,
+]
+
+/** Each window in a slot of its own: subjects have nothing to do with one another. */
+export function strikeKey(subject: string, windowMs: number): string {
+  return `tg:strike:${windowMs}:${subject}`
+}

@@ -1,0 +1,18 @@
+-- abandon.lua: gives up on an admission whose answer never came. Nothing was sent, so nothing is
+-- charged; the mark stays for an admission that is still on its way. src/account/abandon.ts in Lua.
+-- Libraries: account rings cells periods tally slips sweep commit
+-- KEYS    1 account · 2 rates · 3 due · 4 ledger
+-- ARGV    1 time of a test or '' · 2 incarnation · 3 hold id
+-- Returns abandoned · gone, why
+local meant, holdId = ARGV[2], ARGV[3]
+
+local incarnation = account.open({ 'version', 'incarnation', 'counters', 'refusals', 'slip:' .. holdId })
+if incarnation ~= meant then return account.gone() end
+sweep.first(holdId)
+local slip = slips.at(holdId)
+if not slip then
+  slips.put(holdId, { state = 'settled', dueMs = account.now + slips.MARK_MS, charged = { 0, 0, 0 } })
+elseif slip.state == 'live' then
+  slips.endLive(holdId, slip, 'abandoned', { 0, 0, 0 }, '')
+end
+return commit.answer('abandoned')

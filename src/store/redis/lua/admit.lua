@@ -1,0 +1,97 @@
+-- admit.lua: the atomic step before the upstream, src/account/admit.ts in Lua. The version is compared
+-- first, then every limit at once, and all is held or nothing.
+-- Libraries: account rings ring-times cells periods continue-periods tally slips sweep grant meters
+--   snapshot commit
+-- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
+-- ARGV    1 time of a test or '' · 2 version · 3 hold id · 4 minted at (ms) · 5 key expires at (ms) or ''
+--         6 max concurrency or '' · 7 wanted and 8 least output tokens · 9-11 estimate: input tokens,
+--         output tokens, nano-USD · 12 key id or '' · 13 context (JSON) · 14 days and 15 months, `start
+--         end ...`, or '' twice · 16 a count of key hashes, then those · then a count of rates and for each: id, measure, window ms, limit, base,
+--         unit · then a count of budgets and for each: id, measure, period, limit or '', base, unit
+-- Returns admitted, incarnation, `admitted-at granted lease day month`, meters; for a repetition also
+--           the context and id, start, measure of each budget that is held
+--         refused, reason, id, digits of the refusal, meters
+--         periods_stale, now · key_expired · hold_spent · stale, version, incarnation, config, and hash
+--         and record of the first key that is on record · gone, why
+local version, holdId, mintedAtMs, keyExpiresAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local maxConcurrency, wanted, least = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local estimate = { tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]) }
+local keyId, context, newTable = ARGV[12], ARGV[13], { day = ARGV[14], month = ARGV[15] }
+
+local LEASE_MS, HOLD_MAX_AGE_MS, HOLD_MAX_AHEAD_MS = 60000, 10000, 60000
+
+local hashes = snapshot.hashes(16)
+local rates, afterRates = limits.read(17 + #hashes, true)
+local budgets = limits.read(afterRates, false)
+local names = { 'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'slip:' .. holdId }
+for at = 1, #budgets do
+  names[7 + at] = 'cell:' .. budgets[at].id
+end
+
+local incarnation = account.open(names)
+if not incarnation or not account.isVersionOf(version, incarnation) then return account.gone() end
+if version ~= account.fields.version then return snapshot.stale(hashes) end
+
+sweep.first()
+rings.fetch(rates)
+local slip, now = slips.at(holdId), account.now
+local isLive = slip and slip.state == 'live'
+if not isLive then
+  if slip or now - mintedAtMs > HOLD_MAX_AGE_MS or mintedAtMs - now > HOLD_MAX_AHEAD_MS then
+    return commit.answer('hold_spent')
+  end
+  if keyExpiresAtMs and now >= keyExpiresAtMs then
+    tally.countRefusal('key_expired')
+    return commit.answer('key_expired')
+  end
+  local running = periods.both(newTable)
+  if not running then return commit.answer('periods_stale', string.format('%d', now)) end
+  for _, budget in ipairs(budgets) do
+    local period = running[budget.period]
+    budget.start, budget.endMs = period.start, period.endMs
+  end
+
+  local granted, refusal = grant.decide(rates, budgets, maxConcurrency, wanted, least)
+  if not granted then
+    tally.countRefusal(refusal.reason)
+    local reason, id, text = grant.tell(refusal)
+    return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
+  end
+
+  slip = {
+    state = 'live', dueMs = now + LEASE_MS, admittedAtMs = now, granted = granted, attempt = 1, rates = {},
+    budgets = {}, day = running.day.start, month = running.month.start, keyId = keyId, context = context,
+    estimate = estimate, checkpoint = false,
+  }
+  for at, rate in ipairs(rates) do
+    local id, windowMs, amount = rate.id, rate.windowMs, rate.base + rate.unit * granted
+    rings.add(id, rings.at(id, windowMs), amount)
+    slip.rates[at] = { id = id, windowMs = windowMs, measure = rate.measure, amount = amount, extended = 0 }
+  end
+  for at, budget in ipairs(budgets) do
+    local id, start, amount = budget.id, budget.start, budget.base + budget.unit * granted
+    cells.hold(id, start, amount)
+    slip.budgets[at] = { id = id, start = start, measure = budget.measure, amount = amount }
+  end
+  local c = account.counters
+  c.live = c.live + 1
+  c.liveHighWater = math.max(c.live, c.liveHighWater)
+  slips.put(holdId, slip)
+end
+
+-- The same for the admission itself and for its repetition, which tells what the first has held.
+local reply = {
+  'admitted',
+  incarnation,
+  string.format('%d %d %d %d %d', slip.admittedAtMs, slip.granted, slip.dueMs - now, slip.day, slip.month),
+  limits.tell(rates, budgets, maxConcurrency),
+}
+if isLive then
+  reply[5] = slip.context
+  for _, held in ipairs(slip.budgets) do
+    local last = #reply
+    reply[last + 1], reply[last + 2], reply[last + 3] = held.id, string.format('%d', held.start), held.measure
+  end
+end
+commit.all()
+return reply

@@ -1,0 +1,91 @@
+-- commit.lua (library): writes all that a command has changed, after everything was read. The ledger
+-- comes first: its key's type was not looked at before, and what fails as the first write changes nothing.
+local commit = {
+  keyRecords = {}, -- API keys to be kept: hash and record by turns
+  PRUNE_SAMPLE = 3,
+}
+
+-- Users and keys each have windows of their own. Each time a new one is kept, some are looked at, and
+-- those that hold nothing any more are dropped, so that the hash stays about as large as what it needs.
+local function expiredRings()
+  local expired = {}
+  local sample = call('HRANDFIELD', key.rates, commit.PRUNE_SAMPLE, 'WITHVALUES')
+  for at = 1, #sample, 2 do
+    local id = sample[at]
+    local slot, _, _, windowMs = struct.unpack(rings.HEAD, sample[at + 1])
+    local ended = rings.slotLeavesAtMs(slot, windowMs) <= account.now
+    if ended and not rings.changed[id] then expired[#expired + 1] = id end
+  end
+  return expired
+end
+
+-- Returns the arguments that write the rings, the expired ids, and when the last ring is empty.
+local function encodeRings()
+  local args, expired, endsMs = {}, {}, 0
+  for id, ring in pairs(rings.changed) do
+    local last = #args
+    args[last + 1], args[last + 2] = id, rings.encode(ring)
+    endsMs = math.max(endsMs, rings.slotLeavesAtMs(ring.slot, ring.windowMs))
+    if not ring.known then expired = expiredRings() end
+  end
+  return args, expired, endsMs
+end
+
+local function encodeCellsAndDays()
+  local fields, field, put = account.fields, account.field, account.put
+  for id in pairs(cells.changed) do
+    local name, list = 'cell:' .. id, cells.byId[id]
+    if not fields[name] then put('cells', (field('cells') or '') .. cmsgpack.pack(id)) end
+    put(name, struct.pack('<' .. string.rep('d', #list), unpack(list)))
+  end
+  for start, day in pairs(tally.days) do
+    local name = tally.dayName(start)
+    if not fields[name] then put('days', (field('days') or '') .. struct.pack('<d', start)) end
+    put(name, struct.pack('<ddddd', unpack(day)))
+  end
+end
+
+-- Returns the arguments that put slips in order of time, and the ids of those that are dropped.
+local function encodeSlips()
+  local due, dropped = {}, {}
+  for id in pairs(slips.changed) do
+    local slip, last = slips.byId[id], #due
+    account.put('slip:' .. id, slip and slipBytes.encode(slip))
+    if slip then due[last + 1], due[last + 2] = string.format('%d', slip.dueMs), id
+    else dropped[#dropped + 1] = id end
+  end
+  return due, dropped
+end
+
+function commit.all()
+  local rates, expired, ratesEndMs = encodeRings()
+  local due, dropped = encodeSlips()
+  encodeCellsAndDays()
+  local c, fields = account.counters, account.fields
+  local later = ratesEndMs > c.ratesEndMs
+  if later then c.ratesEndMs = ratesEndMs end
+  account.put('counters', struct.pack(account.COUNTERS, c.clockMs, c.live, c.liveHighWater, c.seq,
+    c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd, c.ratesEndMs))
+  local kept, deleted = {}, {}
+  for name in pairs(account.changed) do
+    local value, last = fields[name], #kept
+    if value then kept[last + 1], kept[last + 2] = name, value else deleted[#deleted + 1] = name end
+  end
+  for _, entry in ipairs(tally.entries) do
+    call('XADD', key.ledger, unpack(entry))
+  end
+  call('HSET', key.account, unpack(kept))
+  if #deleted > 0 then call('HDEL', key.account, unpack(deleted)) end
+  if #due > 0 then call('ZADD', key.due, unpack(due)) end
+  if #dropped > 0 then call('ZREM', key.due, unpack(dropped)) end
+  if #expired > 0 then call('HDEL', key.rates, unpack(expired)) end
+  if #rates > 0 then call('HSET', key.rates, unpack(rates)) end
+  if later then call('PEXPIREAT', key.rates, string.format('%d', c.ratesEndMs)) end
+  if #commit.keyRecords > 0 then call('HSET', key.keys, unpack(commit.keyRecords)) end
+end
+
+-- Writes, and answers with what it is given.
+function commit.answer(...)
+  commit.all()
+  return { ... }
+end

@@ -1,0 +1,60 @@
+-- view.lua: everything a person may want to see of an account. Writes nothing, sweeps nothing.
+-- src/account/view.ts in Lua.
+-- Libraries: account rings ring-times cells periods tally grant meters
+-- KEYS    1 account · 2 rates · 3-4 not used · 5 keys
+-- ARGV    1 time of a test or '' · 2 a count of rates and for each: id, measure, window ms, limit, base,
+--         unit · then a count of budgets and for each: id, measure, period, limit or '', base, unit
+-- Returns viewed, { now, version, incarnation, config }, meters, counters, { budget, `start committed held
+--         ...`, ... }, days (`start requests refused input output nano-USD`, each a text), { hash, record,
+--         ... }, { when each key was last used or '-' } · gone, why
+local rates, afterRates = limits.read(2, true)
+local budgets = limits.read(afterRates, false)
+
+local incarnation = account.open({
+  'version', 'incarnation', 'config', 'counters', 'periods:day', 'periods:month', 'cells', 'days',
+})
+if not incarnation then return account.gone() end
+local fields, c = account.fields, account.counters
+
+local meters = {}
+for at, rate in ipairs(rates) do
+  meters[at] = limits.tellRate(rate)
+end
+for _, budget in ipairs(budgets) do
+  meters[#meters + 1] = limits.tellBudget(budget)
+end
+
+local kept = {}
+for _, id in ipairs(fields.cells and { cmsgpack.unpack(fields.cells) } or {}) do
+  kept[#kept + 1] = id
+  kept[#kept + 1] = account.digits(cells.of(id))
+end
+
+local days = {}
+for at = 1, #(fields.days or ''), 8 do
+  local start = struct.unpack('<d', fields.days, at)
+  days[#days + 1] = account.digits({ start, unpack(tally.day(start)) })
+end
+
+local keys = call('HGETALL', key.keys)
+local names, used = {}, {}
+for at = 2, #keys, 2 do
+  names[at / 2] = 'used:' .. cjson.decode(keys[at]).id
+end
+if #names > 0 then account.fetch(names) end
+for at, name in ipairs(names) do
+  used[at] = fields[name] or '-'
+end
+
+return {
+  'viewed',
+  { string.format('%d', account.now), fields.version, incarnation, fields.config },
+  table.concat(meters, ' '),
+  account.digits({
+    c.clockMs, c.live, c.liveHighWater, c.seq, c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd,
+  }),
+  kept,
+  days,
+  keys,
+  used,
+}

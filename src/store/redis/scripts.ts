@@ -1,0 +1,73 @@
+/**
+ * The scripts, each with the pieces that it needs put before it, in the order in which they build on
+ * one another. Lua has no modules in Redis: what several scripts say alike is kept in lua/lib/, once.
+ */
+import abandon from './lua/abandon.lua'
+import admit from './lua/admit.lua'
+import change from './lua/change.lua'
+import create from './lua/create.lua'
+import erase from './lua/erase.lua'
+import extend from './lua/extend.lua'
+import ledger from './lua/ledger.lua'
+import account from './lua/lib/account.lua'
+import cells from './lua/lib/cells.lua'
+import commit from './lua/lib/commit.lua'
+import continuePeriods from './lua/lib/continue-periods.lua'
+import control from './lua/lib/control.lua'
+import grant from './lua/lib/grant.lua'
+import limits from './lua/lib/limits.lua'
+import periods from './lua/lib/periods.lua'
+import ringTimes from './lua/lib/ring-times.lua'
+import rings from './lua/lib/rings.lua'
+import slipBytes from './lua/lib/slip-bytes.lua'
+import slips from './lua/lib/slips.lua'
+import snapshot from './lua/lib/snapshot.lua'
+import sweepFirst from './lua/lib/sweep.lua'
+import tally from './lua/lib/tally.lua'
+import list from './lua/list.lua'
+import load from './lua/load.lua'
+import look from './lua/look.lua'
+import ping from './lua/ping.lua'
+import refuse from './lua/refuse.lua'
+import register from './lua/register.lua'
+import renew from './lua/renew.lua'
+import settle from './lua/settle.lua'
+import strike from './lua/strike.lua'
+import sweep from './lua/sweep.lua'
+import update from './lua/update.lua'
+import view from './lua/view.lua'
+
+/** What every script needs that may end a hold. */
+const writing = [account, rings, cells, periods, tally, slipBytes, slips, sweepFirst]
+const controlling = [...writing, snapshot, commit, continuePeriods, control]
+
+const pieces = {
+  admit: [...writing, ringTimes, limits, grant, snapshot, continuePeriods, commit, admit],
+  settle: [...writing, commit, settle],
+  renew: [...writing, commit, renew],
+  extend: [...writing, ringTimes, limits, grant, commit, extend],
+  abandon: [...writing, commit, abandon],
+  sweep: [...writing, commit, sweep],
+  load: [account, snapshot, load],
+  refuse: [...writing, snapshot, commit, refuse],
+  create: [...controlling, create],
+  change: [...controlling, change],
+  erase: [account, erase],
+  view: [account, rings, ringTimes, cells, periods, tally, limits, view],
+  ledger: [ledger],
+  register: [register],
+  update: [update],
+  look: [look],
+  ping: [ping],
+  list: [list],
+  strike: [account, rings, strike],
+} as const satisfies Record<string, readonly string[]>
+
+export type ScriptName = keyof typeof pieces
+
+/** The whole text of one script, as Redis is sent it. */
+export function scriptText(name: ScriptName): string {
+  return pieces[name].join('\n')
+}
+
+export const scriptNames = Object.keys(pieces) as readonly ScriptName[]

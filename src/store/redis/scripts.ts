@@ -17,6 +17,7 @@ import control from './lua/lib/control.lua'
 import grant from './lua/lib/grant.lua'
 import limits from './lua/lib/limits.lua'
 import periods from './lua/lib/periods.lua'
+import refusals from './lua/lib/refusals.lua'
 import ringTimes from './lua/lib/ring-times.lua'
 import rings from './lua/lib/rings.lua'
 import slipBytes from './lua/lib/slip-bytes.lua'
@@ -38,7 +39,7 @@ import update from './lua/update.lua'
 import view from './lua/view.lua'
 
 /** What every script needs that may end a hold. */
-const writing = [account, rings, cells, periods, tally, slipBytes, slips, sweepFirst]
+const writing = [account, rings, cells, periods, tally, refusals, slipBytes, slips, sweepFirst]
 const controlling = [...writing, snapshot, commit, continuePeriods, control]
 
 const pieces = {

@@ -84,12 +84,18 @@ end
 
 local rates = redis.call('HGETALL', KEYS[2])
 for at = 1, #rates, 2 do
-  local slot, sum, newest, windowMs, width = struct.unpack('<dddI4B', rates[at + 1])
+  local slot, sum, oldest, newest, windowMs, width = struct.unpack('<ddddI4B', rates[at + 1])
   local list = { slot, sum, windowMs }
-  for first = 30, #rates[at + 1], width do
+  for first = 38, #rates[at + 1], width do
     list[#list + 1] = struct.unpack('<I' .. width, rates[at + 1], first)
   end
   list[#list + 1] = newest
+  for at = 4, #list do
+    if list[at] > 0 then
+      assert(oldest == slot - 64 + at, 'a ring disagrees with itself')
+      break
+    end
+  end
   tell('ring', rates[at], json(list))
 end
 

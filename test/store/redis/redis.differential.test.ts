@@ -18,17 +18,19 @@ const three = fc.tuple(histories, histories, histories).map((parts) => parts.fla
 const longLives = three.map((steps) =>
   steps.filter(({ do: what }) => what !== 'erase' && what !== 'create'),
 )
-/** ...and in these time passes in small steps, keys work, and there is room for most. */
+/** ...and in these time passes in small steps, keys work, there is room for most, and holds are few. */
 const busyLives = longLives.map((steps) =>
   steps.map((step): HistoryStep => {
     if (step.do === 'pass') return step.ms > 61_000 ? { ...step, ms: 400 } : step
-    if (step.do === 'abandon') return { do: 'renew', nth: step.nth, checkpoint: null }
-    if (step.do !== 'admit' && step.do !== 'extend') return step
+    if (!('nth' in step)) return step
+    const nth = step.nth % 2
+    if (step.do === 'abandon') return { do: 'renew', nth, checkpoint: null }
+    if (step.do !== 'admit' && step.do !== 'extend') return { ...step, nth }
     const rates = step.rates.map((rate) => ({ ...rate, limit: rate.limit * 9 }))
-    if (step.do === 'extend') return { ...step, rates }
+    if (step.do === 'extend') return { ...step, nth, rates }
     const maxConcurrency = step.maxConcurrency === null ? null : step.maxConcurrency + 3
     const usual = { onOldVersion: false, mintedMsAgo: 0 as const, keyExpiresInMs: null }
-    return { ...step, ...usual, rates, maxConcurrency }
+    return { ...step, ...usual, nth, rates, maxConcurrency }
   }),
 )
 

@@ -41,19 +41,34 @@ if not isLive then
     return commit.answer('hold_spent')
   end
   if keyExpiresAtMs and now >= keyExpiresAtMs then
-    tally.countRefusal('key_expired')
+    refusals.count('key_expired')
     return commit.answer('key_expired')
   end
-  local running = periods.both(newTable)
-  if not running then return commit.answer('periods_stale', string.format('%d', now)) end
-  for _, budget in ipairs(budgets) do
+  local running = { day = {}, month = {} }
+  for kind, period in pairs(running) do
+    period.start, period.endMs = periods.running(kind)
+    if not period.start and newTable[kind] ~= '' then
+      period.before = account.field('periods:' .. kind)
+      periods.continue(kind, periods.parse(newTable[kind]))
+      period.start, period.endMs = periods.running(kind)
+    end
+  end
+  if not (running.day.start and running.month.start) then
+    -- A table that does not reach the present either is not kept.
+    for kind, period in pairs(running) do
+      if period.before then account.put('periods:' .. kind, period.before) end
+    end
+    return commit.answer('periods_stale', string.format('%d', now))
+  end
+  for at = 1, #budgets do
+    local budget = budgets[at]
     local period = running[budget.period]
     budget.start, budget.endMs = period.start, period.endMs
   end
 
   local granted, refusal = grant.decide(rates, budgets, maxConcurrency, wanted, least)
   if not granted then
-    tally.countRefusal(refusal.reason)
+    refusals.count(refusal.reason)
     local reason, id, text = grant.tell(refusal)
     return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
   end
@@ -63,12 +78,14 @@ if not isLive then
     budgets = {}, day = running.day.start, month = running.month.start, keyId = keyId, context = context,
     estimate = estimate, checkpoint = false,
   }
-  for at, rate in ipairs(rates) do
+  for at = 1, #rates do
+    local rate = rates[at]
     local id, windowMs, amount = rate.id, rate.windowMs, rate.base + rate.unit * granted
     rings.add(id, rings.at(id, windowMs), amount)
     slip.rates[at] = { id = id, windowMs = windowMs, measure = rate.measure, amount = amount, extended = 0 }
   end
-  for at, budget in ipairs(budgets) do
+  for at = 1, #budgets do
+    local budget = budgets[at]
     local id, start, amount = budget.id, budget.start, budget.base + budget.unit * granted
     cells.hold(id, start, amount)
     slip.budgets[at] = { id = id, start = start, measure = budget.measure, amount = amount }

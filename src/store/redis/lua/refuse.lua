@@ -11,5 +11,5 @@ local incarnation = account.open({ 'version', 'incarnation', 'counters', 'refusa
 if not incarnation or not account.isVersionOf(version, incarnation) then return account.gone() end
 if version ~= account.fields.version then return snapshot.stale(hashes) end
 sweep.first()
-tally.countRefusal(reason)
+refusals.count(reason)
 return commit.answer('confirmed')

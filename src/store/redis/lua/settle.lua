@@ -26,7 +26,8 @@ if incarnation ~= meant then return account.gone() end
 
 local function settled(charged, repeated)
   local owed = {}
-  for _, budget in ipairs(budgets) do
+  for at = 1, #budgets do
+    local budget = budgets[at]
     local committed, held = cells.at(budget.id, budget.start)
     owed[#owed + 1] = string.format('%d %d', committed, held)
   end

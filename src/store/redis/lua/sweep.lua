@@ -19,7 +19,7 @@ for at = 1, #earliest, 2 do
   if dueMs then nextDueMs = math.min(nextDueMs or dueMs, dueMs) end
 end
 if account.field('refusals') then
-  local dueMs = tally.refusals() + 60000
+  local dueMs = refusals.read() + 60000
   nextDueMs = math.min(nextDueMs or dueMs, dueMs)
 end
 return commit.answer('swept', account.optional(nextDueMs))

@@ -8,79 +8,80 @@
 local call = redis.call
 local key = { account = KEYS[1], rates = KEYS[2], due = KEYS[3], ledger = KEYS[4], keys = KEYS[5] }
 
-local account = {
+local account
+account = {
   fields = {}, -- text, or false where there is none
   changed = {}, -- names of the fields to be written
   now = 0, -- the account's time: the store's, but never behind what the account has seen
   COUNTERS = '<dddddddddd', -- in the order in which `open` reads them
-}
 
-function account.fetch(names)
-  local values = call('HMGET', key.account, unpack(names))
-  for at = 1, #names do
-    account.fields[names[at]] = values[at]
-  end
-end
+  fetch = function(names)
+    local values = call('HMGET', key.account, unpack(names))
+    for at = 1, #names do
+      account.fields[names[at]] = values[at]
+    end
+  end,
 
-function account.field(name)
-  local value = account.fields[name]
-  if value == nil then
-    value = call('HGET', key.account, name)
+  field = function(name)
+    local value = account.fields[name]
+    if value == nil then
+      value = call('HGET', key.account, name)
+      account.fields[name] = value
+    end
+    return value
+  end,
+
+  put = function(name, value)
     account.fields[name] = value
-  end
-  return value
-end
+    account.changed[name] = true
+  end,
 
-function account.put(name, value)
-  account.fields[name] = value
-  account.changed[name] = true
-end
+  storeTime = function()
+    if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
+    local time = call('TIME')
+    return time[1] * 1000 + math.floor(time[2] / 1000)
+  end,
 
-function account.storeTime()
-  if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
-  local time = call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
+  -- Reads the named fields; `version`, `incarnation` and `counters` must be among them. Returns the
+  -- incarnation, false where there is no account.
+  open = function(names)
+    account.fetch(names)
+    local bytes = account.fields.counters
+    local clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs
+    if bytes then
+      clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs =
+        struct.unpack(account.COUNTERS, bytes)
+    end
+    account.counters = {
+      clockMs = clockMs or 0, live = live or 0, liveHighWater = highWater or 0, seq = seq or 0,
+      requests = requests or 0, refused = refused or 0, inputTokens = input or 0,
+      outputTokens = output or 0, nanoUsd = nanoUsd or 0,
+      ratesEndMs = ratesEndMs or 0, -- when the key of the rates expires
+    }
+    account.now = math.max(account.storeTime(), account.counters.clockMs)
+    return account.fields.incarnation
+  end,
 
--- Reads the named fields; `version`, `incarnation` and `counters` must be among them. Returns the
--- incarnation, false where there is no account.
-function account.open(names)
-  account.fetch(names)
-  local bytes = account.fields.counters
-  local clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs
-  if bytes then
-    clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs =
-      struct.unpack(account.COUNTERS, bytes)
-  end
-  account.counters = {
-    clockMs = clockMs or 0, live = live or 0, liveHighWater = highWater or 0, seq = seq or 0,
-    requests = requests or 0, refused = refused or 0, inputTokens = input or 0,
-    outputTokens = output or 0, nanoUsd = nanoUsd or 0,
-    ratesEndMs = ratesEndMs or 0, -- when the key of the rates expires
-  }
-  account.now = math.max(account.storeTime(), account.counters.clockMs)
-  return account.fields.incarnation
-end
+  -- The answer for an account that is not there, or is another incarnation than was meant.
+  gone = function()
+    return { 'gone', account.fields.incarnation and 'other' or 'missing' }
+  end,
 
--- The answer for an account that is not there, or is another incarnation than was meant.
-function account.gone()
-  return { 'gone', account.fields.incarnation and 'other' or 'missing' }
-end
+  isVersionOf = function(version, incarnation)
+    return string.sub(version, 1, #incarnation + 1) == incarnation .. '.'
+  end,
 
-function account.isVersionOf(version, incarnation)
-  return string.sub(version, 1, #incarnation + 1) == incarnation .. '.'
-end
+  -- Digits of a list of numbers, in one text.
+  digits = function(numbers)
+    local text = {}
+    for at = 1, #numbers do
+      text[at] = string.format('%d', numbers[at])
+    end
+    return table.concat(text, ' ')
+  end,
 
--- Digits of a list of numbers, in one text.
-function account.digits(numbers)
-  local text = {}
-  for at = 1, #numbers do
-    text[at] = string.format('%d', numbers[at])
-  end
-  return table.concat(text, ' ')
-end
-
--- A number's digits, `-` for none.
-function account.optional(number)
-  return number and string.format('%d', number) or '-'
-end
+  -- A number's digits, `-` for none.
+  optional = function(number)
+    return number and string.format('%d', number) or '-'
+  end,
+}

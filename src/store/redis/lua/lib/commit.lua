@@ -1,9 +1,6 @@
 -- commit.lua (library): writes all that a command has changed, after everything was read. The ledger
 -- comes first: its key's type was not looked at before, and what fails as the first write changes nothing.
-local commit = {
-  keyRecords = {}, -- API keys to be kept: hash and record by turns
-  PRUNE_SAMPLE = 3,
-}
+local commit
 
 -- Users and keys each have windows of their own. Each time a new one is kept, some are looked at, and
 -- those that hold nothing any more are dropped, so that the hash stays about as large as what it needs.
@@ -12,7 +9,7 @@ local function expiredRings()
   local sample = call('HRANDFIELD', key.rates, commit.PRUNE_SAMPLE, 'WITHVALUES')
   for at = 1, #sample, 2 do
     local id = sample[at]
-    local slot, _, _, windowMs = struct.unpack(rings.HEAD, sample[at + 1])
+    local slot, _, _, _, windowMs = struct.unpack(rings.HEAD, sample[at + 1])
     local ended = rings.slotLeavesAtMs(slot, windowMs) <= account.now
     if ended and not rings.changed[id] then expired[#expired + 1] = id end
   end
@@ -57,35 +54,40 @@ local function encodeSlips()
   return due, dropped
 end
 
-function commit.all()
-  local rates, expired, ratesEndMs = encodeRings()
-  local due, dropped = encodeSlips()
-  encodeCellsAndDays()
-  local c, fields = account.counters, account.fields
-  local later = ratesEndMs > c.ratesEndMs
-  if later then c.ratesEndMs = ratesEndMs end
-  account.put('counters', struct.pack(account.COUNTERS, c.clockMs, c.live, c.liveHighWater, c.seq,
-    c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd, c.ratesEndMs))
-  local kept, deleted = {}, {}
-  for name in pairs(account.changed) do
-    local value, last = fields[name], #kept
-    if value then kept[last + 1], kept[last + 2] = name, value else deleted[#deleted + 1] = name end
-  end
-  for _, entry in ipairs(tally.entries) do
-    call('XADD', key.ledger, unpack(entry))
-  end
-  call('HSET', key.account, unpack(kept))
-  if #deleted > 0 then call('HDEL', key.account, unpack(deleted)) end
-  if #due > 0 then call('ZADD', key.due, unpack(due)) end
-  if #dropped > 0 then call('ZREM', key.due, unpack(dropped)) end
-  if #expired > 0 then call('HDEL', key.rates, unpack(expired)) end
-  if #rates > 0 then call('HSET', key.rates, unpack(rates)) end
-  if later then call('PEXPIREAT', key.rates, string.format('%d', c.ratesEndMs)) end
-  if #commit.keyRecords > 0 then call('HSET', key.keys, unpack(commit.keyRecords)) end
-end
+commit = {
+  keyRecords = {}, -- API keys to be kept: hash and record by turns
+  PRUNE_SAMPLE = 3,
 
--- Writes, and answers with what it is given.
-function commit.answer(...)
-  commit.all()
-  return { ... }
-end
+  all = function()
+    local rates, expired, ratesEndMs = encodeRings()
+    local due, dropped = encodeSlips()
+    encodeCellsAndDays()
+    local c, fields = account.counters, account.fields
+    local later = ratesEndMs > c.ratesEndMs
+    if later then c.ratesEndMs = ratesEndMs end
+    account.put('counters', struct.pack(account.COUNTERS, c.clockMs, c.live, c.liveHighWater, c.seq,
+      c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd, c.ratesEndMs))
+    local kept, deleted = {}, {}
+    for name in pairs(account.changed) do
+      local value, last = fields[name], #kept
+      if value then kept[last + 1], kept[last + 2] = name, value else deleted[#deleted + 1] = name end
+    end
+    for at = 1, #tally.entries do
+      call('XADD', key.ledger, unpack(tally.entries[at]))
+    end
+    call('HSET', key.account, unpack(kept))
+    if #deleted > 0 then call('HDEL', key.account, unpack(deleted)) end
+    if #due > 0 then call('ZADD', key.due, unpack(due)) end
+    if #dropped > 0 then call('ZREM', key.due, unpack(dropped)) end
+    if #expired > 0 then call('HDEL', key.rates, unpack(expired)) end
+    if #rates > 0 then call('HSET', key.rates, unpack(rates)) end
+    if later then call('PEXPIREAT', key.rates, string.format('%d', c.ratesEndMs)) end
+    if #commit.keyRecords > 0 then call('HSET', key.keys, unpack(commit.keyRecords)) end
+  end,
+
+  -- Writes, and answers with what it is given.
+  answer = function(...)
+    commit.all()
+    return { ... }
+  end,
+}

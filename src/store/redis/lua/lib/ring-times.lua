@@ -1,24 +1,23 @@
 -- ring-times.lua (library): when a window has room again, and when its oldest weight leaves it.
-local ringTimes = {}
+local ringTimes
+ringTimes = {
+  -- The first millisecond at which `weight` fits under `limit` if nothing else comes, for a ring that
+  -- has no room for it now; nil when it never will.
+  roomAtMs = function(ring, limit, weight)
+    if weight > limit then return nil end
+    local sum, slot, at = ring.sum, ring.slot - 61, 1
+    while sum + weight > limit and slot < ring.slot - 1 do
+      slot = slot + 1
+      sum = sum - (struct.unpack(rings.COUNT[ring.width], ring.counts, at))
+      at = at + ring.width
+    end
+    if sum + weight > limit then slot = ring.slot end
+    return rings.slotLeavesAtMs(slot, ring.windowMs)
+  end,
 
--- The first millisecond at which `weight` fits under `limit` if nothing else comes, for a ring that
--- has no room for it now; nil when it never will.
-function ringTimes.roomAtMs(ring, limit, weight)
-  if weight > limit then return nil end
-  local sum, slot, at = ring.sum, ring.slot - 61, 1
-  while sum + weight > limit and slot < ring.slot - 1 do
-    slot = slot + 1
-    sum = sum - (struct.unpack(rings.COUNT[ring.width], ring.counts, at))
-    at = at + ring.width
-  end
-  if sum + weight > limit then slot = ring.slot end
-  return rings.slotLeavesAtMs(slot, ring.windowMs)
-end
-
--- nil for a ring that holds nothing.
-function ringTimes.oldestLeavesAtMs(ring)
-  if ring.sum == 0 then return nil end
-  local first = string.find(ring.counts, '[^%z]')
-  local age = first and 60 - math.floor((first - 1) / ring.width) or 0
-  return rings.slotLeavesAtMs(ring.slot - age, ring.windowMs)
-end
+  -- nil for a ring that holds nothing.
+  oldestLeavesAtMs = function(ring)
+    if ring.sum == 0 then return nil end
+    return rings.slotLeavesAtMs(ring.oldest, ring.windowMs)
+  end,
+}

@@ -1,45 +1,13 @@
 -- slips.lua (library): the life of a hold, src/account/slips.ts in Lua. A slip is one field of the
 -- account; slip-bytes.lua reads and writes it. A charge is a list { input tokens, output tokens,
 -- nano-USD }, what is reserved a list { tokens, nano-USD }.
-local slips = { byId = {}, changed = {}, MARK_MS = 900000 } -- byId: false where there is none
-
-function slips.at(id)
-  local slip = slips.byId[id]
-  if slip == nil then
-    local bytes = account.field('slip:' .. id)
-    slip = bytes and slipBytes.decode(bytes)
-    slips.byId[id] = slip
-  end
-  return slip
-end
-
--- `slip` false: the mark has had its time.
-function slips.put(id, slip)
-  slips.byId[id] = slip
-  slips.changed[id] = true
-end
-
-function slips.amountOf(charge, measure)
-  return measure == 'tokens' and charge[1] + charge[2] or charge[3]
-end
-
--- What a charge takes beyond what was reserved: tokens, nano-USD.
-function slips.overageOf(reserved, charge)
-  return math.max(0, charge[1] + charge[2] - reserved[1]), math.max(0, charge[3] - reserved[2])
-end
-
--- `claim`: what was claimed in vain, for an entry that is unresolved.
-function slips.appendRequest(kind, holdId, slip, charge, outcome, overTokens, overNanoUsd, claim)
-  local text = string.format('%d %d %d %d %d %d %d %d', account.now, slip.day, slip.month, charge[1],
-    charge[2], charge[3], overTokens, overNanoUsd)
-  if claim then text = text .. ' ' .. account.digits(claim) end
-  tally.append(kind, text, 'h', holdId, 'c', slip.context, 'o', outcome)
-end
+local slips
 
 -- The least that any budget of each measure holds: beyond it one is overshot.
 local function reservedBy(slip)
   local tokens, nanoUsd
-  for _, held in ipairs(slip.budgets) do
+  for at = 1, #slip.budgets do
+    local held = slip.budgets[at]
     local amount = held.amount
     if held.measure == 'tokens' then tokens = math.min(tokens or amount, amount)
     else nanoUsd = math.min(nanoUsd or amount, amount) end
@@ -60,22 +28,62 @@ local function correctRate(held, admittedAtMs, charge, sent)
   rings.takeBack(held.id, ring, rings.slotAt(admittedAtMs, held.windowMs), math.min(-excess, held.amount))
 end
 
--- The end of a live hold: what was held is released, what was used is owed, a mark stays behind.
-function slips.endLive(holdId, slip, kind, charge, outcome)
-  local sent, now = kind ~= 'abandoned', account.now
-  for _, held in ipairs(slip.budgets) do
-    cells.charge(held.id, held.start, slips.amountOf(charge, held.measure), held.amount)
-  end
-  for _, held in ipairs(slip.rates) do
-    correctRate(held, slip.admittedAtMs, charge, sent)
-  end
-  account.counters.live = account.counters.live - 1
-  if sent then
-    tally.add(slip.day, 1, 0, charge[1], charge[2], charge[3])
-    tally.noteKeyUse(slip.keyId, kind == 'expired' and slip.admittedAtMs or now)
-  end
-  local reserved = reservedBy(slip)
-  slips.appendRequest(kind, holdId, slip, charge, outcome, slips.overageOf(reserved, charge))
-  local state = kind == 'expired' and 'swept' or 'settled'
-  slips.put(holdId, { state = state, dueMs = now + slips.MARK_MS, charged = charge, reserved = reserved })
-end
+slips = {
+  byId = {}, -- false where there is none
+  changed = {},
+  MARK_MS = 900000,
+
+  at = function(id)
+    local slip = slips.byId[id]
+    if slip == nil then
+      local bytes = account.field('slip:' .. id)
+      slip = bytes and slipBytes.decode(bytes)
+      slips.byId[id] = slip
+    end
+    return slip
+  end,
+
+  -- `slip` false: the mark has had its time.
+  put = function(id, slip)
+    slips.byId[id] = slip
+    slips.changed[id] = true
+  end,
+
+  amountOf = function(charge, measure)
+    return measure == 'tokens' and charge[1] + charge[2] or charge[3]
+  end,
+
+  -- What a charge takes beyond what was reserved: tokens, nano-USD.
+  overageOf = function(reserved, charge)
+    return math.max(0, charge[1] + charge[2] - reserved[1]), math.max(0, charge[3] - reserved[2])
+  end,
+
+  -- `claim`: what was claimed in vain, for an entry that is unresolved.
+  appendRequest = function(kind, holdId, slip, charge, outcome, overTokens, overNanoUsd, claim)
+    local text = string.format('%d %d %d %d %d %d %d %d', account.now, slip.day, slip.month, charge[1],
+      charge[2], charge[3], overTokens, overNanoUsd)
+    if claim then text = text .. ' ' .. account.digits(claim) end
+    tally.append(kind, text, 'h', holdId, 'c', slip.context, 'o', outcome)
+  end,
+
+  -- The end of a live hold: what was held is released, what was used is owed, a mark stays behind.
+  endLive = function(holdId, slip, kind, charge, outcome)
+    local sent, now = kind ~= 'abandoned', account.now
+    for at = 1, #slip.budgets do
+      local held = slip.budgets[at]
+      cells.charge(held.id, held.start, slips.amountOf(charge, held.measure), held.amount)
+    end
+    for at = 1, #slip.rates do
+      correctRate(slip.rates[at], slip.admittedAtMs, charge, sent)
+    end
+    account.counters.live = account.counters.live - 1
+    if sent then
+      tally.add(slip.day, 1, 0, charge[1], charge[2], charge[3])
+      tally.noteKeyUse(slip.keyId, kind == 'expired' and slip.admittedAtMs or now)
+    end
+    local reserved = reservedBy(slip)
+    slips.appendRequest(kind, holdId, slip, charge, outcome, slips.overageOf(reserved, charge))
+    local state = kind == 'expired' and 'swept' or 'settled'
+    slips.put(holdId, { state = state, dueMs = now + slips.MARK_MS, charged = charge, reserved = reserved })
+  end,
+}

@@ -1,22 +1,23 @@
 -- snapshot.lua (library): the answer to a decision that was made on another version.
-local snapshot = {}
-
--- With the first of the asked-for keys that is on record. `hashes` may be empty.
-function snapshot.stale(hashes)
-  local fields = account.fields
-  local reply = { 'stale', fields.version, fields.incarnation, account.field('config') }
-  if #hashes == 0 then return reply end
-  local records = call('HMGET', key.keys, unpack(hashes))
-  for at = 1, #hashes do
-    if records[at] then
-      reply[5], reply[6] = hashes[at], records[at]
-      break
+local snapshot
+snapshot = {
+  -- With the first of the asked-for keys that is on record. `hashes` may be empty.
+  stale = function(hashes)
+    local fields = account.fields
+    local reply = { 'stale', fields.version, fields.incarnation, account.field('config') }
+    if #hashes == 0 then return reply end
+    local records = call('HMGET', key.keys, unpack(hashes))
+    for at = 1, #hashes do
+      if records[at] then
+        reply[5], reply[6] = hashes[at], records[at]
+        break
+      end
     end
-  end
-  return reply
-end
+    return reply
+  end,
 
--- The key hashes that ARGV carries from `at` on, a count before them.
-function snapshot.hashes(at)
-  return { unpack(ARGV, at + 1, at + tonumber(ARGV[at])) }
-end
+  -- The key hashes that ARGV carries from `at` on, a count before them.
+  hashes = function(at)
+    return { unpack(ARGV, at + 1, at + tonumber(ARGV[at])) }
+  end,
+}

@@ -1,7 +1,7 @@
 -- sweep.lua (library): what every writing script does first, src/account/sweep.ts in Lua. Holds whose
 -- lease ran out are charged at what was last seen of them, marks that have had their time are dropped,
 -- counted refusals are written out: at most 32 slips a call.
-local sweep = { LIMIT = 32 }
+local sweep
 
 local UNSEEN_END = '{"provenance":"hold_expired","status":0,"ended":"fenced","modelServed":null,'
   .. '"cacheReadTokens":0,"cacheWriteTokens":0,"reasoningTokens":0,"latencyMs":0,"bytesIn":0,"bytesOut":0}'
@@ -24,20 +24,24 @@ local function endDue(due, spared)
   end
 end
 
--- `spared` is left to its own command.
-function sweep.first(spared)
-  local now = account.now
-  account.counters.clockMs = now
-  local due = call('ZRANGEBYSCORE', key.due, '-inf', string.format('%d', now), 'LIMIT', '0', sweep.LIMIT)
-  if #due > 0 then endDue(due, spared) end
-  if account.field('refusals') then tally.flushRefusals() end
-end
+sweep = {
+  LIMIT = 32,
 
--- The slip of a hold that may still be used; one whose lease ran out is expired on the spot.
-function sweep.usable(holdId)
-  local slip = slips.at(holdId)
-  if not slip or slip.state ~= 'live' then return nil end
-  if slip.dueMs > account.now then return slip end
-  expire(holdId, slip)
-  return nil
-end
+  -- `spared` is left to its own command.
+  first = function(spared)
+    local now = account.now
+    account.counters.clockMs = now
+    local due = call('ZRANGEBYSCORE', key.due, '-inf', string.format('%d', now), 'LIMIT', '0', sweep.LIMIT)
+    if #due > 0 then endDue(due, spared) end
+    if account.field('refusals') then refusals.flush() end
+  end,
+
+  -- The slip of a hold that may still be used; one whose lease ran out is expired on the spot.
+  usable = function(holdId)
+    local slip = slips.at(holdId)
+    if not slip or slip.state ~= 'live' then return nil end
+    if slip.dueMs > account.now then return slip end
+    expire(holdId, slip)
+    return nil
+  end,
+}

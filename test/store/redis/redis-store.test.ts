@@ -16,7 +16,8 @@ const REFUSE = { type: 'refuse', version: 'inc.1.a', keyHashes: [], reason: 'can
 const PONG = { result: ['epoch', 'noeviction'] }
 const SWEPT = { result: ['swept', '-'] }
 
-type Answer = unknown | ((response: ServerResponse) => void)
+/** What is sent as JSON, or a function that answers by itself. */
+type Answer = unknown
 
 const dropped = (response: ServerResponse) => response.destroy()
 const silence = () => undefined

@@ -161,8 +161,7 @@ function decodeSettle(reply: unknown, { receipt }: SettleCommand): SettleReply {
 
 function decodeExtend(reply: unknown): ExtendReply {
   const values = texts(reply)
-  const type = textAt(values, 0)
-  switch (type) {
+  switch (textAt(values, 0)) {
     case 'extended':
       return { type: 'extended' }
     case 'refused':

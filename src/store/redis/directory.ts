@@ -21,6 +21,8 @@ const Row = z.strictObject({
   created_at_ms: z.int(),
 })
 
+const HALF_THERE: ReadonlySet<TenantStatus> = new Set(['PROVISIONING', 'ARCHIVED'])
+
 export class RedisDirectory {
   readonly #runner: ScriptRunner
   /** As this process has seen it first; another one, or none, is another database or an emptied one. */
@@ -80,12 +82,13 @@ export class RedisDirectory {
 
   /** For an account that was not found: rejects unless none was ever to be found. */
   async demandAbsent(tenant: TenantId, command: AccountCommand['type']): Promise<void> {
-    // What is erased is gone before its row is.
+    // A repeated erasure finds nothing, whether the row is still there or not.
     if (command === 'erase') return
     const [epoch = malformed(), row = malformed()] = await this.#ask('look', [tenant])
     this.#know(epoch)
     if (epoch === '') throw new StoreUnavailable('the store was never provisioned, or is empty')
-    if (row === '' || parseJson(Row, row).status === 'PROVISIONING') return
+    // Before its account is made, and while it is being erased, a tenant has a row alone.
+    if (row === '' || HALF_THERE.has(parseJson(Row, row).status)) return
     throw new StoreUnavailable('the store has lost an account')
   }
 

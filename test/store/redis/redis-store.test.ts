@@ -16,8 +16,7 @@ const REFUSE = { type: 'refuse', version: 'inc.1.a', keyHashes: [], reason: 'can
 const PONG = { result: ['epoch', 'noeviction'] }
 const SWEPT = { result: ['swept', '-'] }
 
-/** What is sent as JSON, or a function that answers by itself. */
-type Answer = unknown
+type Answer = object | ((response: ServerResponse) => void)
 
 const dropped = (response: ServerResponse) => response.destroy()
 const silence = () => undefined
@@ -42,7 +41,7 @@ async function storeOver(answers: readonly Answer[], changes: { upstash?: boolea
     request.on('end', () => {
       commands.push(JSON.parse(Buffer.concat(chunks).toString()) as string[])
       const answer = left.shift()
-      if (typeof answer === 'function') (answer as (response: ServerResponse) => void)(response)
+      if (typeof answer === 'function') answer(response)
       else response.end(JSON.stringify(answer))
     })
   }).listen(0, '127.0.0.1')

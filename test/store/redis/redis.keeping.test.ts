@@ -3,11 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { accountKeys, strikeKey } from '../../../src/store/redis/keys.ts'
 import { type Store, StoreUnavailable } from '../../../src/store/store.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
+import type { TenantStatus } from '../../../src/tenant/tenant.ts'
 import { MINUTE_MS, PERIODS, START_MS, admit, create, perMinute, usdPerDay } from '../commands.ts'
 import { RedisHarness, hasRedis } from './redis-harness.ts'
 
 const VERSION = 'inc-1.1.nonce-1'
-const row = (tenant: TenantId, status: 'ACTIVE' | 'PROVISIONING') => {
+const row = (tenant: TenantId, status: TenantStatus) => {
   return { tenant, plan: 'pro', status, created_at_ms: START_MS }
 }
 
@@ -36,7 +37,7 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
     expect(await load(redis.store())).toEqual({ type: 'gone' })
   })
 
-  it('says "lost" of an account that the directory knows, unless it is still being made', async () => {
+  it('says "lost" of an account that the directory knows, unless it is being made or erased', async () => {
     const store = redis.store()
     await store.directory.register(row(tenant, 'PROVISIONING'))
     expect(await load(store)).toEqual({ type: 'gone' })
@@ -45,6 +46,8 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
     expect(await store.run(tenant, { type: 'erase', incarnation: 'inc-1' })).toEqual({
       type: 'gone',
     })
+    await store.directory.update(row(tenant, 'ARCHIVED'))
+    expect(await load(store)).toEqual({ type: 'gone' })
   })
 
   it('stops when the database is emptied under it, even once it is provisioned anew', async () => {

@@ -63,7 +63,7 @@ function parse(bytes: Buffer, start: number): Parsed | null {
   if (lineEnd < 0) return null
   const line = bytes.toString('utf8', start + 1, lineEnd)
   const end = lineEnd + 2
-  switch (bytes.readUInt8(start)) {
+  switch (bytes[start] ?? 0) {
     case 0x2b:
       return { reply: line, end }
     case 0x2d:

@@ -1,8 +1,6 @@
 -- admit.lua: the atomic step before the upstream, src/account/admit.ts in Lua. The version is compared
 -- first, then every limit at once, and all is held or nothing.
--- Libraries: account rings ring-times cells periods continue-periods tally slips sweep grant meters
---   snapshot commit
--- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
+-- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · 2 version · 3 hold id · 4 minted at (ms) · 5 key expires at (ms) or ''
 --         6 max concurrency or '' · 7 wanted and 8 least output tokens · 9-11 estimate: input tokens,
 --         output tokens, nano-USD · 12 key id or '' · 13 context (JSON) · 14 days and 15 months, `start

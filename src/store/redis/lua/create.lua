@@ -1,6 +1,5 @@
 -- create.lua: makes an account; the one script that writes where there was none. src/account/control.ts
 -- in Lua.
--- Libraries: account rings cells periods continue-periods tally slips sweep snapshot commit control
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 nonce · 4 config (JSON) · 5 days and 6 months, `start
 --         end ...` · 7 note (JSON) · 8 a count of keys and for each: hash, record (JSON)

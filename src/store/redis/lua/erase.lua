@@ -1,5 +1,4 @@
 -- erase.lua: leaves nothing of an account.
--- Libraries: account
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 incarnation
 -- Returns erased · gone, why

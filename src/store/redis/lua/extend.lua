@@ -1,6 +1,5 @@
 -- extend.lua: room for one more attempt under the same hold, all of it or none. src/account/extend.ts
 -- in Lua.
--- Libraries: account rings ring-times cells periods tally slips sweep grant commit
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 hold id · 4 attempt · 5 output tokens · then a count
 --         of rates and for each: id, measure, window ms, limit, base, unit · then a count of budgets and

@@ -1,6 +1,5 @@
 -- settle.lua: the atomic step after the upstream, src/account/settle.ts in Lua. Charges what was really
 -- used, exactly once, however often and however late it is asked.
--- Libraries: account rings cells periods tally slips sweep commit
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · the receipt: 2 incarnation, 3 hold id, 4 admitted at, 5 day and
 --         6 month it is charged to, 7 key id or '', 8 context (JSON) · 9-11 charge: input tokens, output

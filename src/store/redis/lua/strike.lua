@@ -1,6 +1,5 @@
 -- strike.lua: counts one against a subject in a sliding window of its own; src/store/strike-windows.ts in
 -- Lua. The key lives as long as its window holds anything.
--- Libraries: account rings
 -- KEYS    1 window
 -- ARGV    1 time of a test or '' · 2 window in ms
 -- Returns the count, and when the strike just counted leaves the window (ms)

@@ -1,6 +1,5 @@
 -- view.lua: everything a person may want to see of an account. Writes nothing, sweeps nothing.
 -- src/account/view.ts in Lua.
--- Libraries: account rings ring-times cells periods tally grant meters
 -- KEYS    1 account · 2 rates · 3-4 not used · 5 keys
 -- ARGV    1 time of a test or '' · 2 a count of rates and for each: id, measure, window ms, limit, base,
 --         unit · then a count of budgets and for each: id, measure, period, limit or '', base, unit

@@ -93,6 +93,16 @@ export class RedisHarness {
     await this.resp.send('SET', 'tg:{.directory}:epoch', 'test')
   }
 
+  /** Of this one node, which then owns every slot. */
+  async formCluster(): Promise<void> {
+    await this.resp.send('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
+    while (!String(await this.resp.send('CLUSTER', 'INFO')).includes('cluster_state:ok')) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20)
+      })
+    }
+  }
+
   async close(): Promise<void> {
     this.resp.close()
     this.#rest.close()

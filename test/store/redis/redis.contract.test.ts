@@ -1,18 +1,28 @@
 import { describe, expect } from 'vitest'
 import { START_MS } from '../commands.ts'
-import { storeContract } from '../contract.ts'
+import { type StoreUnderTest, storeContract } from '../contract.ts'
 import { RedisHarness, hasRedis } from './redis-harness.ts'
 
+async function over(redis: RedisHarness): Promise<StoreUnderTest> {
+  await redis.provision()
+  const clock = { nowMs: START_MS }
+  const store = redis.store({ testClock: () => clock.nowMs })
+  const close = async () => {
+    await redis.close()
+    expect(redis.errors).toEqual([])
+  }
+  return { store, clock, close }
+}
+
 describe.skipIf(!hasRedis)('the redis store', () => {
+  storeContract(async () => over(await RedisHarness.open()))
+})
+
+// A node of a cluster refuses a script whose keys are of two slots, or that touches a third.
+describe.skipIf(!hasRedis)('the redis store in a cluster', () => {
   storeContract(async () => {
-    const redis = await RedisHarness.open()
-    await redis.provision()
-    const clock = { nowMs: START_MS }
-    const store = redis.store({ testClock: () => clock.nowMs })
-    const close = async () => {
-      await redis.close()
-      expect(redis.errors).toEqual([])
-    }
-    return { store, clock, close }
+    const redis = await RedisHarness.open('--cluster-enabled', 'yes')
+    await redis.formCluster()
+    return over(redis)
   })
 })

@@ -34,6 +34,17 @@ const busyLives = longLives.map((steps) =>
   }),
 )
 
+/**
+ * A clock is set back only after a writing command, which has carried the account's own time on. After
+ * one that only looked, the model has forgotten windows that were empty at that time, as a Redis whose
+ * clock is set back has too, but not one that is told the time.
+ */
+function withKeptClock(history: readonly HistoryStep[]): readonly HistoryStep[] {
+  return history.flatMap((step): readonly HistoryStep[] =>
+    step.do === 'pass' && step.ms < 0 ? [{ do: 'sweep' }, step] : [step],
+  )
+}
+
 describe.skipIf(!hasRedis)('the redis store against the model', () => {
   let redis: RedisHarness
   let store: Store
@@ -59,7 +70,7 @@ describe.skipIf(!hasRedis)('the redis store against the model', () => {
       const playOne = async (history: readonly HistoryStep[]) => {
         tenants += 1
         const tenant = TenantId.parse(`differential-${tenants}`)
-        const played = play(tenant, history)
+        const played = play(tenant, withKeptClock(history))
         for (const type of await replay(tenant, played)) seen.set(type, (seen.get(type) ?? 0) + 1)
         expect(await store.ledger(tenant, 0, 10_000)).toEqual(played.model.ledger)
         await expectSameRecords(tenant, played)

@@ -21,7 +21,9 @@ local LEASE_MS, HOLD_MAX_AGE_MS, HOLD_MAX_AHEAD_MS = 60000, 10000, 60000
 local hashes = snapshot.hashes(16)
 local rates, afterRates = limits.read(17 + #hashes, true)
 local budgets = limits.read(afterRates, false)
-local names = { 'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'slip:' .. holdId }
+local names = {
+  'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'slip:' .. holdId,
+}
 for at = 1, #budgets do
   names[7 + at] = 'cell:' .. budgets[at].id
 end

@@ -18,7 +18,8 @@ if days ~= '' or months ~= '' then
   periods.continue('day', periods.parse(days))
   periods.continue('month', periods.parse(months))
 end
-local version = control.putVersion(incarnation, account.fields.counter + 1, nonce, config ~= '' and config or account.field('config'))
+local counter = account.fields.counter + 1
+local version = control.putVersion(incarnation, counter, nonce, config ~= '' and config or account.field('config'))
 control.putKeys(8)
 tally.append('control', account.digits({ account.now }), 'b', note)
 return commit.answer('changed', version)

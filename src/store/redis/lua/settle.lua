@@ -12,7 +12,8 @@ local charge = { tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]) }
 local outcome = ARGV[12]
 
 local names = {
-  'version', 'incarnation', 'counters', 'refusals', 'slip:' .. holdId, tally.dayName(receipt.day), 'used:' .. receipt.keyId,
+  'version', 'incarnation', 'counters', 'refusals', 'slip:' .. holdId, tally.dayName(receipt.day),
+  'used:' .. receipt.keyId,
 }
 local budgets = {}
 for n = 1, tonumber(ARGV[13]) do
@@ -22,6 +23,7 @@ for n = 1, tonumber(ARGV[13]) do
 end
 local incarnation = account.open(names)
 if incarnation ~= meant then return account.gone() end
+local now = account.now
 
 local function settled(charged, repeated)
   local owed = {}
@@ -33,8 +35,6 @@ local function settled(charged, repeated)
   local whole = string.format('%d %d %d', charged[1], charged[2], charged[3])
   return commit.answer('settled', whole, repeated, table.concat(owed, ' '))
 end
-
-local now = account.now
 
 -- Charges a receipt whose hold is not there to be ended.
 local function chargeReceipt(kind, requests, difference, overTokens, overNanoUsd)

@@ -8,10 +8,10 @@ local rings
 -- The counts before the newest, with room for one more that is as large as `count`.
 local function widen(ring, count)
   local width, counts = ring.width, ring.counts
+  if count < 256 ^ width then return end
   while count >= 256 ^ width and width < 8 do
     width = width * 2
   end
-  if width == ring.width then return end
   local values = { struct.unpack('<' .. string.rep(string.sub(rings.COUNT[ring.width], 2), 60), counts) }
   values[61] = nil -- where the reading ended
   ring.counts = struct.pack('<' .. string.rep(string.sub(rings.COUNT[width], 2), 60), unpack(values))
@@ -62,14 +62,12 @@ rings = {
 
   -- A ring from its bytes (false: an empty one), as it stands now.
   read = function(id, windowMs, bytes)
+    local slot, sum, oldest, newest, _, width = -61, 0, 0, 0, nil, 1
+    if bytes then slot, sum, oldest, newest, _, width = struct.unpack(rings.HEAD, bytes) end
     local ring = {
-      known = bytes ~= false, windowMs = windowMs, slot = -61, sum = 0, oldest = 0, newest = 0, width = 1, counts = '',
+      known = bytes ~= false, windowMs = windowMs, slot = slot, sum = sum, oldest = oldest, newest = newest,
+      width = width, counts = bytes and string.sub(bytes, rings.HEAD_BYTES + 1),
     }
-    if bytes then
-      local _
-      ring.slot, ring.sum, ring.oldest, ring.newest, _, ring.width = struct.unpack(rings.HEAD, bytes)
-      ring.counts = string.sub(bytes, rings.HEAD_BYTES + 1)
-    end
     rings.advance(ring, rings.slotAt(account.now, windowMs))
     rings.byId[id] = ring
     return ring
@@ -81,12 +79,11 @@ rings = {
 
   -- Reads the rings of several demands at once.
   fetch = function(rates)
-    if #rates == 0 then return end
     local ids = {}
     for at = 1, #rates do
       ids[at] = rates[at].id
     end
-    local values = call('HMGET', key.rates, unpack(ids))
+    local values = ids[1] and call('HMGET', key.rates, unpack(ids))
     for at = 1, #rates do
       -- One that the sweep has had in hand is already here, perhaps changed.
       if not rings.byId[ids[at]] then rings.read(ids[at], rates[at].windowMs, values[at]) end

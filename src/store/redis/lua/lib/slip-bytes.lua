@@ -11,7 +11,8 @@ local function decodeLive(s, bytes, at)
   s.estimate, s.checkpoint, s.rates, s.budgets = e, known == 1 and c, {}, {}
   for n = 1, rates do
     local held = {}
-    held.id, held.windowMs, held.measure, held.amount, held.extended, at = struct.unpack(slipBytes.RATE, bytes, at)
+    held.id, held.windowMs, held.measure, held.amount, held.extended, at =
+      struct.unpack(slipBytes.RATE, bytes, at)
     s.rates[n] = held
   end
   for n = 1, budgets do

@@ -6,6 +6,8 @@ export default defineConfig({
   plugins: [luaText()],
   test: {
     environment: 'node',
+    // The store of whole gateways; the stores' own tests run on each.
+    provide: { store: process.env['TOLLGATE_STORE'] === 'redis' ? 'redis' : 'durable-object' },
     // The others count higher under TOLLGATE_LONG.
     include: ['test/{long,account,store}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

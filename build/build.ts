@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type OutputFile } from 'esbuild'
 
-/** Start-up time grows with the script, and a cold start is on a tenant's clock. */
-export const MAX_GZIP_BYTES = 130 * 1024
+/**
+ * Start-up time grows with the script, and a cold start is on a tenant's clock. Of this, zod takes
+ * 25 KB, Upstash's client 18 KB (its commands cannot be left out one by one), the Lua scripts 11 KB.
+ */
+export const MAX_GZIP_BYTES = 192 * 1024
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const MINIFIED = fileURLToPath(new URL('../dist/worker/index.js', import.meta.url))

@@ -1,5 +1,6 @@
 /** The bindings of a deployment, checked once: a broken one is told by name, never guessed around. */
 import * as z from 'zod'
+import { BaseUrl } from './config/gateway.ts'
 import type { AccountObject } from './store/durable-object/account-object.ts'
 import type { DirectoryObject } from './store/durable-object/directory-object.ts'
 import type { ThrottleObject } from './store/durable-object/throttle-object.ts'
@@ -23,9 +24,6 @@ const json = z.string().transform((text, context): unknown => {
 })
 
 export const Env = z.object({
-  ACCOUNTS: namespace<AccountObject>('AccountObject'),
-  DIRECTORY: namespace<DirectoryObject>('DirectoryObject'),
-  THROTTLE: namespace<ThrottleObject>('ThrottleObject'),
   /** Opens the control plane. */
   ADMIN_TOKEN: z.string().min(MIN_ADMIN_TOKEN, `must be at least ${MIN_ADMIN_TOKEN} characters`),
   /** `v1=<base64url of 32 bytes or more>,...`; keys are stored under the last. */
@@ -34,3 +32,20 @@ export const Env = z.object({
   JWT_ISSUERS: json.optional(),
 })
 export type Env = z.infer<typeof Env>
+
+/** The embedded store. */
+export const ObjectBindings = z.object({
+  ACCOUNTS: namespace<AccountObject>('AccountObject'),
+  DIRECTORY: namespace<DirectoryObject>('DirectoryObject'),
+  THROTTLE: namespace<ThrottleObject>('ThrottleObject'),
+})
+export type ObjectBindings = z.infer<typeof ObjectBindings>
+
+/** Upstash Redis, or what speaks its REST protocol. Taken instead of objects when either is named. */
+export const RedisBindings = z.object({
+  UPSTASH_REDIS_REST_URL: BaseUrl,
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1, 'must be given with UPSTASH_REDIS_REST_URL'),
+  /** What a script locks: its own keys, which Upstash alone understands, or the whole database. */
+  REDIS_LOCKS: z.enum(['keys', 'database']).optional(),
+})
+export type RedisBindings = z.infer<typeof RedisBindings>

@@ -6,7 +6,7 @@ import type * as z from 'zod'
 import { type Clock, sleep, systemClock } from './clock.ts'
 import { BaseUrl, GatewayConfig } from './config/gateway.ts'
 import { resolvePlans } from './config/plans.ts'
-import { Env } from './env.ts'
+import { Env, ObjectBindings, RedisBindings } from './env.ts'
 import { JwtIssuers } from './identify/jwt-issuer.ts'
 import { KeyHasher, parsePeppers } from './identify/pepper.ts'
 import { createThrottle, type Throttle } from './identify/throttle.ts'
@@ -16,6 +16,7 @@ import { consoleLog, type Log } from './log.ts'
 import { type PriceBook, priceBook } from './meter/price-book.ts'
 import { type RandomBytes, secureRandom } from './random.ts'
 import { createDurableObjectStore } from './store/durable-object/durable-object-store.ts'
+import { createRedisStore } from './store/redis/redis-store.ts'
 import type { Store } from './store/store.ts'
 import type { Plans } from './tenant/plan.ts'
 import { SnapshotCache } from './tenant/snapshot.ts'
@@ -53,8 +54,6 @@ export function buildGateway(
   const errors: string[] = []
   const config = check('tollgate.config.ts', GatewayConfig, rawConfig, errors)
   const env = check('binding', Env, rawEnv, errors)
-  if (config === null || env === null) return { ok: false, errors }
-
   const clock = systemClock
   const log = consoleLog
   const fetchUpstream: Fetch = (url, init) => fetch(url, init)
@@ -62,6 +61,9 @@ export function buildGateway(
     const value = rawEnv[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
+
+  const store = openStore(rawEnv, text, clock, errors)
+  if (config === null || env === null) return { ok: false, errors }
 
   const peppers = parsePeppers(env.KEY_PEPPERS)
   if (!peppers.ok) errors.push(`binding KEY_PEPPERS: ${peppers.error}`)
@@ -80,15 +82,9 @@ export function buildGateway(
   const plans = plansOf(config, errors)
   const prices = priceBook(config.prices)
   const upstreams = openUpstreams(config, text, errors)
-  if (errors.length > 0 || !peppers.ok || !trusted.ok || plans === null)
+  if (errors.length > 0 || !peppers.ok || !trusted.ok || plans === null || store === null)
     return { ok: false, errors }
 
-  const store = createDurableObjectStore({
-    accounts: env.ACCOUNTS,
-    directory: env.DIRECTORY,
-    throttle: env.THROTTLE,
-    clock,
-  })
   return {
     ok: true,
     gateway: {
@@ -133,6 +129,31 @@ function plansOf(config: GatewayConfig, errors: string[]): Plans | null {
     errors.push(`tollgate.config.ts ${error.message}`)
     return null
   }
+}
+
+/** Redis where it is named, Durable Objects otherwise. */
+function openStore(
+  rawEnv: Readonly<Record<string, unknown>>,
+  text: (name: string) => string | undefined,
+  clock: Clock,
+  errors: string[],
+): Store | null {
+  if (text('UPSTASH_REDIS_REST_URL') ?? text('UPSTASH_REDIS_REST_TOKEN')) {
+    const redis = check('binding', RedisBindings, rawEnv, errors)
+    if (redis === null) return null
+    const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, REDIS_LOCKS } = redis
+    // Upstash is known by its host's name; any other Redis refuses the scripts' flag.
+    const upstash = REDIS_LOCKS === undefined ? isUpstash(url) : REDIS_LOCKS === 'keys'
+    return createRedisStore({ url, token, clock, upstash })
+  }
+  const objects = check('binding', ObjectBindings, rawEnv, errors)
+  if (objects === null) return null
+  const { ACCOUNTS: accounts, DIRECTORY: directory, THROTTLE: throttle } = objects
+  return createDurableObjectStore({ accounts, directory, throttle, clock })
+}
+
+function isUpstash(url: string): boolean {
+  return new URL(url).hostname.endsWith('.upstash.io')
 }
 
 function openUpstreams(

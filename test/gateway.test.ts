@@ -59,6 +59,41 @@ describe('a deployment that is complete', () => {
   })
 })
 
+describe('a deployment on Redis', () => {
+  const REDIS = {
+    UPSTASH_REDIS_REST_URL: 'https://eu1-x.upstash.io',
+    UPSTASH_REDIS_REST_TOKEN: SECRET,
+  }
+  const { ADMIN_TOKEN, KEY_PEPPERS } = ENV
+
+  it('needs no Durable Objects', () => {
+    expect(errorsOf(CONFIG, { ADMIN_TOKEN, KEY_PEPPERS, ...REDIS })).toEqual([])
+  })
+
+  it('may leave both bindings empty, and is on Durable Objects then', () => {
+    const empty = { UPSTASH_REDIS_REST_URL: '', UPSTASH_REDIS_REST_TOKEN: '' }
+    expect(withEnv(empty)).toEqual([])
+    expect(errorsOf(CONFIG, { ADMIN_TOKEN, KEY_PEPPERS, ...empty })).toHaveLength(3)
+  })
+
+  it.each([
+    ['UPSTASH_REDIS_REST_URL', undefined],
+    ['UPSTASH_REDIS_REST_URL', ''],
+    ['UPSTASH_REDIS_REST_URL', SECRET],
+    ['UPSTASH_REDIS_REST_URL', `redis://${SECRET}:6379`],
+    ['UPSTASH_REDIS_REST_URL', `https://${SECRET}:x@host.test`],
+    ['UPSTASH_REDIS_REST_URL', `https://host.test?_token=${SECRET}`],
+    ['UPSTASH_REDIS_REST_TOKEN', undefined],
+    ['UPSTASH_REDIS_REST_TOKEN', ''],
+    ['REDIS_LOCKS', SECRET],
+  ])('is refused half named or malformed: %s', (name, value) => {
+    const errors = withEnv({ ...REDIS, [name]: value })
+    expect(errors.length).toBeGreaterThan(0)
+    for (const error of errors) expect(error).toMatch(new RegExp(`^binding ${name}\\b`))
+    expect(errors.join('')).not.toContain(SECRET)
+  })
+})
+
 describe('a deployment that is broken', () => {
   it.each([
     ['ACCOUNTS', undefined],

@@ -1,6 +1,7 @@
 // One gateway and one upstream for a test file, started and ended with it.
 import { afterAll, beforeAll } from 'vitest'
 import { type GatewayOptions, type RunningGateway, startGateway } from './start-gateway.ts'
+import { openTestStore, type TestStore } from './stores.ts'
 import { startTestUpstream, type TestUpstream } from './test-upstream.ts'
 
 export interface StageSet {
@@ -11,13 +12,17 @@ export interface StageSet {
 /** The two are there from the first test on. */
 export function useGateway(options: Omit<GatewayOptions, 'upstreamUrl'> = {}): StageSet {
   let upstream: TestUpstream | undefined
+  let store: TestStore | undefined
   let gateway: RunningGateway | undefined
   beforeAll(async () => {
     upstream = await startTestUpstream()
-    gateway = await startGateway({ ...options, upstreamUrl: upstream.url })
+    store = await openTestStore()
+    const bindings = { ...store.bindings, ...options.bindings }
+    gateway = await startGateway({ ...options, bindings, upstreamUrl: upstream.url })
   })
   afterAll(async () => {
     await gateway?.stop()
+    await store?.close()
     await upstream?.stop()
   })
   return {

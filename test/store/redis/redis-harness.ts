@@ -1,5 +1,5 @@
 // A redis-server of the test's own with a small REST face before it, as the store expects one.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
@@ -13,18 +13,7 @@ import { Resp } from './resp.ts'
 
 const TOKEN = 'test-token'
 
-/** Says why when it is not there: a suite that is skipped has shown nothing. */
-export const hasRedis = findRedis()
-
-function findRedis(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    console.warn('skipped: there is no redis-server on PATH, so the redis store is not tested')
-    return false
-  }
-}
+export { hasRedis } from '../../support/redis-server.ts'
 
 export class RedisHarness {
   readonly resp: Resp

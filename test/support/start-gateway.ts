@@ -82,7 +82,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       const trace = await readFile(tracePath, 'utf8')
       const fresh = trace.slice(traceRead, trace.lastIndexOf('\n') + 1)
       traceRead += fresh.length
-      return readOperations(fresh)
+      const store = options.bindings?.['UPSTASH_REDIS_REST_URL'] ?? null
+      return readOperations(fresh, { upstream: options.upstreamUrl, store })
     },
     async killAndRestart() {
       await workerd.kill()

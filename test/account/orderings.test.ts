@@ -1,94 +1,19 @@
 // Everything that can become of one request: each of its messages is lost, delivered or delivered
 // twice, in every order, with the clock moving past its lease and past T anywhere in between.
 import { describe, expect, it } from 'vitest'
-import type { AccountCommand, Receipt } from '../../src/account/commands.ts'
 import { MARK_MS } from '../../src/account/constants.ts'
-import type {
-  CountersRecord,
-  RecordKind,
-  RecordReader,
-  RecordTypes,
-} from '../../src/account/records.ts'
-import { transact } from '../../src/account/transact.ts'
-import type { LedgerEntry } from '../../src/ledger/entry.ts'
-import { admit, create, perMinute, settle, START_MS, usdPerDay } from '../store/commands.ts'
-import { charge, DAY, INCARNATION, MONTH, PATIENCE, VERSION } from './open-account.ts'
-
-const ESTIMATE = charge(5, 0, 50)
-const CHECKPOINT = charge(5, 10, 120)
-const ACTUAL = charge(6, 20, 210)
-const PAST_LEASE_MS = 61_000
-const PAST_MARKS_MS = MARK_MS + 60_000
-
-/** The account as a value: running a command gives another, so every ordering shares its beginnings. */
-class Fork implements RecordReader {
-  readonly #records: ReadonlyMap<string, RecordTypes[RecordKind]>
-  readonly ledger: readonly LedgerEntry[]
-
-  constructor(
-    records: ReadonlyMap<string, RecordTypes[RecordKind]>,
-    ledger: readonly LedgerEntry[],
-  ) {
-    this.#records = records
-    this.ledger = ledger
-  }
-
-  get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
-    return this.#records.get(`${kind}:${id}`) as RecordTypes[K] | undefined
-  }
-
-  dueSlips(nowMs: number): readonly string[] {
-    const slip = this.get('slip', 'a')
-    return slip !== undefined && slip.dueMs <= nowMs ? ['a'] : []
-  }
-
-  list(): never[] {
-    return []
-  }
-
-  run(command: AccountCommand, nowMs: number) {
-    const { reply, changes, erase, appended } = transact(this, command, nowMs)
-    if (erase) return { reply, next: new Fork(new Map(), []) }
-    const records = new Map(this.#records)
-    for (const { kind, id, value } of changes) {
-      if (value === null) records.delete(`${kind}:${id}`)
-      else records.set(`${kind}:${id}`, value)
-    }
-    return { reply, next: new Fork(records, [...this.ledger, ...appended]) }
-  }
-
-  get counters(): CountersRecord | undefined {
-    return this.get('counters', '')
-  }
-
-  get slipStates(): readonly string[] {
-    return [...this.#records.keys()].filter((key) => key.startsWith('slip:'))
-  }
-}
-
-const admission = admit(VERSION, 'a', START_MS, {
-  rates: [perMinute(5)],
-  budgets: [usdPerDay(1_000, 100, 1)],
-  estimate: ESTIMATE,
-})
-const hold = { holdId: 'a', incarnation: INCARNATION }
-const receipt: Receipt = {
-  ...hold,
-  admittedAtMs: START_MS,
-  periods: { day: DAY, month: MONTH },
-  budgets: [{ id: 'usd_per_day', start: DAY, measure: 'nano_usd' }],
-  context: admission.context,
-}
-const COMMANDS = {
-  admit: admission,
-  renew: { type: 'renew', ...hold, checkpoint: CHECKPOINT },
-  settle: settle(receipt, ACTUAL),
-  abandon: { type: 'abandon', ...hold },
-  sweep: { type: 'sweep' },
-  erase: { type: 'erase', incarnation: INCARNATION },
-} as const satisfies Record<string, AccountCommand>
-
-type Message = keyof typeof COMMANDS | 'lease ends' | 'marks end'
+import { create, START_MS } from '../store/commands.ts'
+import {
+  ACTUAL,
+  CHECKPOINT,
+  COMMANDS,
+  ESTIMATE,
+  Fork,
+  type Message,
+  PAST_LEASE_MS,
+  PAST_MARKS_MS,
+} from './one-request.ts'
+import { PATIENCE } from './open-account.ts'
 
 /** What must be, said again in the fewest words: where the request stands, and what it has cost. */
 interface Expected {

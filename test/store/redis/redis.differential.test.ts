@@ -7,8 +7,8 @@ import { TenantId } from '../../../src/tenant/slug.ts'
 import { START_MS } from '../commands.ts'
 import { type HistoryStep, histories } from '../history.ts'
 import { type Played, play } from '../history-player.ts'
-import { inspect } from './inspect.ts'
 import { RedisHarness, hasRedis } from './redis-harness.ts'
+import { expectSameRecords } from './same-records.ts'
 
 const RUNS = process.env['TOLLGATE_LONG'] ? 300 : 20
 
@@ -73,7 +73,7 @@ describe.skipIf(!hasRedis)('the redis store against the model', () => {
         const played = play(tenant, withKeptClock(history))
         for (const type of await replay(tenant, played)) seen.set(type, (seen.get(type) ?? 0) + 1)
         expect(await store.ledger(tenant, 0, 10_000)).toEqual(played.model.ledger)
-        await expectSameRecords(tenant, played)
+        await expectSameRecords(redis, tenant, played.model)
       }
       await fc.assert(fc.asyncProperty(lives, playOne), { numRuns: RUNS, seed: 20_401_706 })
       // A history in which nothing much happens would prove nothing.
@@ -104,36 +104,4 @@ describe.skipIf(!hasRedis)('the redis store against the model', () => {
     }
     return types
   }
-
-  async function expectSameRecords(tenant: TenantId, { model }: Played): Promise<void> {
-    const { records, due } = await inspect(redis, tenant)
-    expect(records.config.get('')).toEqual(model.get('config', ''))
-    expect(records.counters.get('')).toEqual(model.get('counters', ''))
-    expect(records.refusals.get('')).toEqual(model.get('refusals', ''))
-    expect(sorted(records.key)).toEqual(model.list('key'))
-    expect(sorted(records.day)).toEqual(model.list('day'))
-    for (const [id, use] of records.key_use) expect(use).toEqual(model.get('key_use', id))
-    expect(due.map(([id]) => id)).toEqual(model.dueSlips(Infinity, Infinity))
-    expect(new Set(records.slip.keys())).toEqual(new Set(due.map(([id]) => id)))
-    for (const [id, dueMs] of due) {
-      expect(records.slip.get(id)).toEqual(model.get('slip', id))
-      expect(records.slip.get(id)?.dueMs).toBe(dueMs)
-    }
-    expectSameRings(records.ring, model)
-  }
-
-  /** An expired window and none mean the same; each forgets one when it comes upon it. */
-  function expectSameRings(
-    kept: ReadonlyMap<string, { readonly sum: number }>,
-    model: Played['model'],
-  ): void {
-    for (const id of ['rps', 'rpm', 'tpm']) {
-      const [ours, theirs] = [kept.get(id), model.get('ring', id)]
-      if (theirs !== undefined && theirs.sum > 0) expect([id, ours]).toEqual([id, theirs])
-    }
-  }
 })
-
-function sorted<T>(records: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  return [...records].toSorted(([one], [other]) => (one < other ? -1 : 1))
-}

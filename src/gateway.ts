@@ -17,6 +17,7 @@ import { type PriceBook, priceBook } from './meter/price-book.ts'
 import { type RandomBytes, secureRandom } from './random.ts'
 import { createDurableObjectStore } from './store/durable-object/durable-object-store.ts'
 import { createRedisStore } from './store/redis/redis-store.ts'
+import { failFast } from './store/fail-fast.ts'
 import type { Store } from './store/store.ts'
 import type { Plans } from './tenant/plan.ts'
 import { SnapshotCache } from './tenant/snapshot.ts'
@@ -91,7 +92,7 @@ export function buildGateway(
       config,
       plans,
       adminToken: env.ADMIN_TOKEN,
-      store,
+      store: failFast(store, clock),
       snapshots: new SnapshotCache(),
       hasher: new KeyHasher(peppers.peppers),
       issuers: trusted.issuers,

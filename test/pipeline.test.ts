@@ -174,6 +174,25 @@ describe('a store that does not answer', () => {
     expect(last).toMatchObject({ kind: 'abandoned', charge: { nanoUsd: 0 } })
   })
 
+  it('is spared while it is down: a request that is not sent to it leaves nothing to abandon', async () => {
+    const { clock, gateway, key } = await cut('admit')
+    gateway.setBetween(() => Promise.reject(new Error('down')))
+    for (let at = 0; at < 3; at++) expect((await gateway.chat(key)).status).toBe(503)
+    await clock.advance(60_000)
+    await gateway.quiet()
+    const start = gateway.commands.length
+    // The clock stands: the probe is the first of them.
+    const answers = await Promise.all([1, 2, 3].map(() => gateway.chat(key)))
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503])
+    expect(answers[2]?.headers.get('retry-after')).not.toBeNull()
+    await clock.advance(60_000)
+    await gateway.quiet()
+    expect(gateway.types(start).filter((type) => type === 'admit')).toHaveLength(1)
+    expect(
+      new Set(gateway.commands.slice(start).map((sent) => 'holdId' in sent && sent.holdId)).size,
+    ).toBe(1)
+  })
+
   it('is asked again until it takes the abandonment, while it is down', async () => {
     const { clock, gateway, id, key } = await cut('admit')
     let down = true

@@ -13,7 +13,7 @@ import type { Permitted } from '../policy/stage.ts'
 import { Problem } from '../problem/problem.ts'
 import type { RandomBytes } from '../random.ts'
 import { type Stage, StaleSnapshot } from '../stage.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreUnavailable } from '../store/store.ts'
 import type { SnapshotCache } from '../tenant/snapshot.ts'
 import type { Routed } from '../upstream/route.ts'
 import type { AdmitCommand, AdmitReply, BudgetDemand, RateDemand } from './commands.ts'
@@ -153,10 +153,10 @@ async function ask(
     const periods = periodTable(known.config.timezone, reply.nowMs, PERIODS_AHEAD)
     return { reply: await deps.store.run(tenant, { ...command, periods }), sentAtMs }
   } catch (error) {
-    const { incarnation } = known
-    waitUntil(
-      abandonSurely(deps.store, deps.clock, tenant, { holdId: command.holdId, incarnation }),
-    )
+    if (!(error instanceof StoreUnavailable && !error.sent)) {
+      const hold = { holdId: command.holdId, incarnation: known.incarnation }
+      waitUntil(abandonSurely(deps.store, deps.clock, tenant, hold))
+    }
     throw error
   }
 }

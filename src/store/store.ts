@@ -11,6 +11,13 @@ import type { TenantStatus } from '../tenant/tenant.ts'
 /** The store did not answer, answered too late, or answered nonsense. Carries no command, so no secret. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
+  /** False when the store has certainly not heard of the command, so that there is nothing to undo. */
+  readonly sent: boolean
+
+  constructor(message?: string, { sent = true }: { readonly sent?: boolean } = {}) {
+    super(message)
+    this.sent = sent
+  }
 }
 
 export interface DirectoryRow {

@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
     expect(redis.errors).toEqual([])
   })
 
-  /** All of a path on a tenant of its own; its last message is what is compared. */
+  /** All of a path on a tenant of its own. */
   async function followOnRedis(path: readonly Message[]): Promise<void> {
     tenants += 1
     const tenant = TenantId.parse(`ordering-${tenants}`)
@@ -85,8 +85,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
         continue
       }
       const reply = await store.run(tenant, command)
-      const expected = model.run(command, clock.nowMs)
-      if (nth === path.length) expect({ path, reply }).toEqual({ path, reply: expected })
+      expect({ path, nth, reply }).toEqual({ path, nth, reply: model.run(command, clock.nowMs) })
     }
     expect(await store.ledger(tenant, 0, 100)).toEqual(model.ledger)
     await expectSameRecords(redis, tenant, model)

@@ -10,6 +10,7 @@ import { createThrottle } from '../../../src/identify/throttle.ts'
 import { TokenCache } from '../../../src/identify/token-cache.ts'
 import type { LedgerEntry } from '../../../src/ledger/entry.ts'
 import { createDurableObjectStore } from '../../../src/store/durable-object/durable-object-store.ts'
+import { failFast } from '../../../src/store/fail-fast.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { SnapshotCache } from '../../../src/tenant/snapshot.ts'
@@ -51,12 +52,13 @@ export function openGateway({
     ledger: (_: string, after: number, limit: number) =>
       memory.ledger(TenantId.parse(tenant), after, limit),
   })
-  const store = createDurableObjectStore({
+  const objects = createDurableObjectStore({
     accounts: { getByName: account },
     directory: { getByName: () => memory.directory },
     throttle: { getByName: () => memory.strikes },
     clock,
   })
+  const store = failFast(objects, clock)
   const lines: string[] = []
   const log = (level: string) => (event: string, fields: object) =>
     void lines.push(JSON.stringify({ level, event, ...fields }))

@@ -5,6 +5,7 @@ import { openTestStore, type TestStore } from './stores.ts'
 import { startTestUpstream, type TestUpstream } from './test-upstream.ts'
 
 export interface StageSet {
+  readonly store: TestStore
   readonly gateway: RunningGateway
   readonly upstream: TestUpstream
 }
@@ -28,6 +29,9 @@ export function useGateway(options: Omit<GatewayOptions, 'upstreamUrl'> = {}): S
   return {
     get gateway() {
       return started(gateway)
+    },
+    get store() {
+      return started(store)
     },
     get upstream() {
       return started(upstream)

@@ -13,6 +13,8 @@ declare module 'vitest' {
 export interface TestStore {
   /** What makes a gateway use it. */
   readonly bindings: Readonly<Record<string, string>>
+  /** Null where it is another one. */
+  readonly redis: RedisHarness | null
   close(): Promise<void>
 }
 
@@ -21,12 +23,14 @@ export function openTestStore(): Promise<TestStore> {
 }
 
 /** The gateway's own objects, in its own process. */
-const embedded: TestStore = { bindings: {}, close: () => Promise.resolve() }
+const embedded: TestStore = { bindings: {}, redis: null, close: () => Promise.resolve() }
 
 async function openRedis(): Promise<TestStore> {
   const redis = await RedisHarness.open()
+  const { url, token } = redis.bridge
   return {
-    bindings: { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: 'test-token' },
+    bindings: { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token },
+    redis,
     close: () => redis.close(),
   }
 }

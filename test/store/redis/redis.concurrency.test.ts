@@ -18,14 +18,18 @@ describe.skipIf(!hasRedis)(
   () => {
     let redis: RedisHarness
     let flushing: NodeJS.Timeout
+    let flushed: Promise<unknown> = Promise.resolve()
 
     beforeAll(async () => {
       redis = await RedisHarness.open()
       await redis.provision()
-      flushing = setInterval(() => void redis.resp.send('SCRIPT', 'FLUSH'), FLUSH_EVERY_MS)
+      flushing = setInterval(() => {
+        flushed = redis.resp.send('SCRIPT', 'FLUSH')
+      }, FLUSH_EVERY_MS)
     })
     afterAll(async () => {
       clearInterval(flushing)
+      await flushed
       await redis.close()
     })
 

@@ -45,14 +45,19 @@ function withKeptClock(history: readonly HistoryStep[]): readonly HistoryStep[] 
   )
 }
 
-describe.skipIf(!hasRedis)('the redis store against the model', () => {
+const places = [
+  { where: 'one Redis', open: () => RedisHarness.open(), runs: RUNS },
+  { where: 'a cluster', open: () => RedisHarness.openCluster(), runs: Math.ceil(RUNS / 2) },
+]
+
+describe.skipIf(!hasRedis).each(places)('the redis store against the model, on $where', (place) => {
   let redis: RedisHarness
   let store: Store
   const clock = { nowMs: START_MS }
   let tenants = 0
 
   beforeAll(async () => {
-    redis = await RedisHarness.open()
+    redis = await place.open()
     await redis.provision()
     store = redis.store({ testClock: () => clock.nowMs })
   })
@@ -75,7 +80,7 @@ describe.skipIf(!hasRedis)('the redis store against the model', () => {
         expect(await store.ledger(tenant, 0, 10_000)).toEqual(played.model.ledger)
         await expectSameRecords(redis, tenant, played.model)
       }
-      await fc.assert(fc.asyncProperty(lives, playOne), { numRuns: RUNS, seed: 20_401_706 })
+      await fc.assert(fc.asyncProperty(lives, playOne), { numRuns: place.runs, seed: 20_401_706 })
       // A history in which nothing much happens would prove nothing.
       for (const type of often) {
         expect([type, (seen.get(type) ?? 0) > 0]).toEqual([type, true])

@@ -28,6 +28,13 @@ export const Env = z.object({
   ADMIN_TOKEN: z.string().min(MIN_ADMIN_TOKEN, `must be at least ${MIN_ADMIN_TOKEN} characters`),
   /** `v1=<base64url of 32 bytes or more>,...`; keys are stored under the last. */
   KEY_PEPPERS: z.string().min(1, 'must be given: v1=<base64url of 32 random bytes>'),
+  /** How long the store may take to answer; what takes longer is answered 503. */
+  STORE_DEADLINE_MS: z
+    .string()
+    .regex(/^[0-9]{1,5}$/, 'must be a number of milliseconds')
+    .transform(Number)
+    .pipe(z.int().min(100).max(30_000))
+    .optional(),
   /** JSON of the `issuers` part of the configuration; replaces it. */
   JWT_ISSUERS: json.optional(),
 })

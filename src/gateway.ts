@@ -63,7 +63,7 @@ export function buildGateway(
     return typeof value === 'string' && value !== '' ? value : undefined
   }
 
-  const store = openStore(rawEnv, text, clock, errors)
+  const store = openStore(rawEnv, text, { clock, deadlineMs: env?.STORE_DEADLINE_MS }, errors)
   if (config === null || env === null) return { ok: false, errors }
 
   const peppers = parsePeppers(env.KEY_PEPPERS)
@@ -136,7 +136,7 @@ function plansOf(config: GatewayConfig, errors: string[]): Plans | null {
 function openStore(
   rawEnv: Readonly<Record<string, unknown>>,
   text: (name: string) => string | undefined,
-  clock: Clock,
+  timing: { readonly clock: Clock; readonly deadlineMs: number | undefined },
   errors: string[],
 ): Store | null {
   if (text('UPSTASH_REDIS_REST_URL') ?? text('UPSTASH_REDIS_REST_TOKEN')) {
@@ -145,12 +145,12 @@ function openStore(
     const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, REDIS_LOCKS } = redis
     // Upstash is known by its host's name; any other Redis refuses the scripts' flag.
     const upstash = REDIS_LOCKS === undefined ? isUpstash(url) : REDIS_LOCKS === 'keys'
-    return createRedisStore({ url, token, clock, upstash })
+    return createRedisStore({ url, token, upstash, ...timing })
   }
   const objects = check('binding', ObjectBindings, rawEnv, errors)
   if (objects === null) return null
   const { ACCOUNTS: accounts, DIRECTORY: directory, THROTTLE: throttle } = objects
-  return createDurableObjectStore({ accounts, directory, throttle, clock })
+  return createDurableObjectStore({ accounts, directory, throttle, ...timing })
 }
 
 function isUpstash(url: string): boolean {

@@ -14,6 +14,9 @@ export const UPSTREAM_KEYS = { openai: 'sk-upstream-openai-canary', anthropic: '
 
 const KEY_PEPPERS = `v1=${Buffer.alloc(32, 7).toString('base64url')}`
 
+/** A machine that is busy with tests must not look like a store that is down. */
+const STORE_DEADLINE_MS = '20000'
+
 export interface GatewayOptions {
   /** Where both upstreams are. */
   readonly upstreamUrl: string
@@ -53,6 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       bindings: {
         ADMIN_TOKEN,
         KEY_PEPPERS,
+        STORE_DEADLINE_MS,
         UPSTREAM_OPENAI_URL: options.upstreamUrl,
         UPSTREAM_OPENAI_KEY: UPSTREAM_KEYS.openai,
         UPSTREAM_ANTHROPIC_URL: options.upstreamUrl,

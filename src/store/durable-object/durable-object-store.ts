@@ -28,7 +28,7 @@ export interface DurableObjectStoreOptions {
   readonly throttle: ObjectsByName<Strikes>
   readonly clock: Clock
   /** How long one call may take, its repetition included. */
-  readonly deadlineMs?: number
+  readonly deadlineMs?: number | undefined
 }
 
 export function createDurableObjectStore(options: DurableObjectStoreOptions): Store {

@@ -24,7 +24,7 @@ export interface RedisStoreOptions {
   /** The scripts' own line for Upstash, which any other Redis refuses. */
   readonly upstash?: boolean
   /** How long one call may take, its repetition included. */
-  readonly deadlineMs?: number
+  readonly deadlineMs?: number | undefined
   /** Epoch milliseconds that a test judges accounts by, instead of Redis' own time. */
   readonly testClock?: () => number
 }

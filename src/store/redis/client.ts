@@ -4,8 +4,11 @@
  */
 import { Redis } from '@upstash/redis/cloudflare'
 
-/** `no_script`: the script is not in the cache, nothing ran. `unsent`: worth asking once more. */
-export type Failure = 'no_script' | 'unsent' | 'refused' | 'late'
+/**
+ * `no_script`: the script is not in the cache, nothing ran. `unsent`: worth asking once more.
+ * `strange`: an answer, but not to what was asked.
+ */
+export type Failure = 'no_script' | 'unsent' | 'refused' | 'late' | 'strange'
 
 export class RedisFailure extends Error {
   override readonly name = 'RedisFailure'

@@ -4,6 +4,7 @@
  */
 import type { AccountCommand, ReplyTo } from '../../account/commands.ts'
 import type { Clock } from '../../clock.ts'
+import { type RandomBytes, secureRandom } from '../../random.ts'
 import type { TenantId } from '../../tenant/slug.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { createRedisClient } from './client.ts'
@@ -25,14 +26,20 @@ export interface RedisStoreOptions {
   readonly upstash?: boolean
   /** How long one call may take, its repetition included. */
   readonly deadlineMs?: number | undefined
+  /** Marks what this process asks, so that it knows the answers. */
+  readonly randomBytes?: RandomBytes
   /** Epoch milliseconds that a test judges accounts by, instead of Redis' own time. */
   readonly testClock?: () => number
 }
 
 export function createRedisStore(options: RedisStoreOptions): Store {
   const { url, token, clock, upstash = false, deadlineMs = DEFAULT_DEADLINE_MS } = options
-  const { testClock } = options
-  const runner = createScriptRunner(createRedisClient({ url, token, deadlineMs }), upstash)
+  const { testClock, randomBytes = secureRandom } = options
+  const runner = createScriptRunner(
+    createRedisClient({ url, token, deadlineMs }),
+    upstash,
+    randomBytes,
+  )
   const directory = new RedisDirectory(runner)
   const time = () => (testClock === undefined ? '' : digits(testClock()))
 

@@ -3,11 +3,14 @@
  * answer is the callers' to read.
  */
 import { toHex } from '../../hex.ts'
+import type { RandomBytes } from '../../random.ts'
 import { type RedisClient, RedisFailure } from './client.ts'
 import { type ScriptName, scriptText } from './scripts.ts'
 
 /** Locks a script's keys instead of the whole database. Real Redis refuses to run such a script. */
 const UPSTASH_FLAGS = '#!lua flags=allow-key-locking\n'
+
+const ASKER_BYTES = 8
 
 export interface ScriptCall {
   readonly script: ScriptName
@@ -27,8 +30,14 @@ interface Loaded {
   readonly sha: string
 }
 
-export function createScriptRunner(client: RedisClient, upstash: boolean): ScriptRunner {
+export function createScriptRunner(
+  client: RedisClient,
+  upstash: boolean,
+  randomBytes: RandomBytes,
+): ScriptRunner {
   const loaded = new Map<ScriptName, Promise<Loaded>>()
+  const asker = toHex(randomBytes(ASKER_BYTES))
+  let asked = 0
 
   function find(name: ScriptName): Promise<Loaded> {
     const known = loaded.get(name) ?? hash((upstash ? UPSTASH_FLAGS : '') + scriptText(name))
@@ -38,11 +47,14 @@ export function createScriptRunner(client: RedisClient, upstash: boolean): Scrip
 
   async function once({ script, keys, args }: ScriptCall): Promise<unknown> {
     const { text, sha } = await find(script)
+    asked += 1
+    const mark = `${asker}.${asked}`
+    const marked = [...args, mark]
     try {
-      return await client.evalSha(sha, keys, args)
+      return answerTo(mark, await client.evalSha(sha, keys, marked))
     } catch (error) {
       if (!(error instanceof RedisFailure) || error.failure !== 'no_script') throw error
-      return client.evalText(text, keys, args)
+      return answerTo(mark, await client.evalText(text, keys, marked))
     }
   }
 
@@ -57,6 +69,14 @@ export function createScriptRunner(client: RedisClient, upstash: boolean): Scrip
       }
     },
   }
+}
+
+/** Whatever stands between may mix up answers: another's would be believed, were it not marked. */
+function answerTo(mark: string, reply: unknown): unknown {
+  if (!Array.isArray(reply) || reply.length !== 2 || reply[0] !== mark) {
+    throw new RedisFailure('strange')
+  }
+  return reply[1]
 }
 
 /** SHA-1, because Redis names scripts by it. */

@@ -66,9 +66,12 @@ const pieces = {
 
 export type ScriptName = keyof typeof pieces
 
-/** The whole text of one script, as Redis is sent it. */
+/**
+ * The whole text of one script, as Redis is sent it. It answers its last argument first, so that the
+ * asker sees whose answer it has got.
+ */
 export function scriptText(name: ScriptName): string {
-  return pieces[name].join('\n')
+  return `return {ARGV[#ARGV], (function()\n${pieces[name].join('\n')}\nend)()}`
 }
 
 export const scriptNames = Object.keys(pieces) as readonly ScriptName[]

@@ -5,7 +5,7 @@ import { type Server, type ServerResponse, createServer } from 'node:http'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
-import { createRedisStore } from '../../../src/store/redis/redis-store.ts'
+import { createRedisStore, type RedisStoreOptions } from '../../../src/store/redis/redis-store.ts'
 import { type Store, StoreUnavailable } from '../../../src/store/store.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { START_MS, admit, usdPerDay } from '../commands.ts'
@@ -31,25 +31,32 @@ afterEach(() => {
   server?.closeAllConnections()
 })
 
+/** With the mark of the asker, as every script answers. */
+function marked(answer: object | undefined, command: readonly string[]): object | undefined {
+  if (answer === undefined || !('result' in answer)) return answer
+  return { result: [command.at(-1), answer.result] }
+}
+
 /** A store over answers, one a request; the first check of a store is answered besides. */
-async function storeOver(answers: readonly Answer[], changes: { upstash?: boolean } = {}) {
+async function storeOver(answers: readonly Answer[], changes: Partial<RedisStoreOptions> = {}) {
   const commands: string[][] = []
   const left = [PONG, ...answers]
   server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      commands.push(JSON.parse(Buffer.concat(chunks).toString()) as string[])
+      const command = JSON.parse(Buffer.concat(chunks).toString()) as string[]
+      commands.push(command)
       const answer = left.shift()
       if (typeof answer === 'function') answer(response)
-      else response.end(JSON.stringify(answer))
+      else response.end(JSON.stringify(marked(answer, command)))
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   const url = `http://127.0.0.1:${address.port}`
-  const options = { url, token: 'canary-token', clock: systemClock, deadlineMs: 300, ...changes }
+  const options = { url, token: 'canary-token', clock: systemClock, deadlineMs: 10_000, ...changes }
   const store: Store = createRedisStore(options)
   return { store, commands, sent: () => commands.slice(1).map(([name]) => name) }
 }
@@ -89,6 +96,16 @@ describe('the redis store', () => {
     expect(sent()).toHaveLength(3)
   })
 
+  it('believes no answer but to what it has asked', async () => {
+    const others = [['somebody else.1', ['swept', '-']], ['swept', '-'], []]
+    for (const result of others) {
+      const raw = (response: ServerResponse) => response.end(JSON.stringify({ result }))
+      const { store, sent } = await storeOver([raw, SWEPT])
+      await expect(store.run(TENANT, SWEEP)).rejects.toThrow(StoreUnavailable)
+      expect(sent()).toHaveLength(1)
+    }
+  })
+
   it('asks nothing twice that Redis has answered with an error', async () => {
     const { store, sent } = await storeOver([fails(400, '{"error":"WRONGTYPE canary"}'), SWEPT])
     await expect(store.run(TENANT, SWEEP)).rejects.toThrow(StoreUnavailable)
@@ -96,7 +113,7 @@ describe('the redis store', () => {
   })
 
   it('gives up at its deadline on a store that does not answer', async () => {
-    const { store, sent } = await storeOver([silence, SWEPT])
+    const { store, sent } = await storeOver([silence, SWEPT], { deadlineMs: 300 })
     const startedMs = performance.now()
     await expect(store.run(TENANT, SWEEP)).rejects.toThrow(StoreUnavailable)
     const tookMs = performance.now() - startedMs

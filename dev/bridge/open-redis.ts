@@ -20,8 +20,9 @@ export async function openRedis({ node, login, cluster }: RedisAddress): Promise
     return await ClusterRedis.open(first, login)
   } catch (error) {
     first.close()
-    if (error instanceof RedisGone) throw new RedisUnusable(error.message)
-    throw error
+    if (!(error instanceof RedisGone)) throw error
+    const lost = error.outcome === 'lost'
+    throw new RedisUnusable(lost ? 'it does not answer as a Redis does' : error.message)
   }
 }
 

@@ -3,6 +3,8 @@
 export interface GuideFacts {
   readonly gatewayUrl: string
   readonly stateFolder: string
+  /** null when accounts are in the state folder. */
+  readonly accountsAt: string | null
   readonly adminToken: string
   /** Name and address of every upstream that does not go where the configuration says. */
   readonly upstreams: readonly (readonly [name: string, url: string])[]
@@ -11,9 +13,10 @@ export interface GuideFacts {
 }
 
 export function guide(facts: GuideFacts): string {
-  const { gatewayUrl, stateFolder, adminToken, upstreams, demoKey } = facts
+  const { gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, demoKey } = facts
   const places = [
     `state       ${stateFolder}`,
+    ...(accountsAt === null ? [] : [`accounts    ${accountsAt}`]),
     ...upstreams.map(([name, url]) => `upstream    ${name} at ${url}`),
   ]
   const tenants = `

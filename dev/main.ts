@@ -1,6 +1,6 @@
-// Local start-up: `npm run dev`. The Worker in workerd with its Durable Objects on the local disk,
-// a demo upstream and a demo tenant; needs no account, no server and no network. Ending it ends
-// everything that it started.
+// Local start-up: `npm run dev`. The Worker in workerd with its accounts on the local disk, or in a
+// Redis that is named; a demo upstream and a demo tenant. Needs no account, no server and no network
+// unless it is given one. Ending it ends everything that it started.
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -11,6 +11,9 @@ import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
 import { GatewayConfig } from '../src/config/gateway.ts'
 import config from '../tollgate.config.ts'
+import { type AccountsPlace, describePlace } from './accounts-place.ts'
+import { startBridge } from './bridge/bridge.ts'
+import { RedisUnusable } from './bridge/redis.ts'
 import { seedDemoTenant } from './demo-tenant.ts'
 import { startDemoUpstream } from './demo-upstream.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -72,6 +75,7 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
   undo.push(() => lock.release())
   await demandFreePort(settings.port)
   const secrets = await openSecrets(settings.stateFolder)
+  const accounts = await accountsBindings(settings.accounts)
   const [workerPath, upstreamUrls] = await Promise.all([
     buildWorker({ minify: false }),
     settings.demo ? withDemoUpstream(settings, upstreamNames) : settings.upstreamUrls,
@@ -80,7 +84,7 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
     folder: settings.stateFolder,
     workerPath,
     addresses: [`127.0.0.1:${settings.port}`],
-    bindings: bindingsOf(settings, upstreamUrls, secrets.key_peppers),
+    bindings: { ...bindingsOf(settings, upstreamUrls, secrets.key_peppers), ...accounts },
     onOutput: (text) => process.stderr.write(text),
   })
   undo.push(() => workerd.stop())
@@ -99,7 +103,27 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
   }
   console.log(`ready ${gatewayUrl}`)
   const { stateFolder, adminToken } = settings
-  console.log(guide({ gatewayUrl, stateFolder, adminToken, upstreams: [...upstreamUrls], demoKey }))
+  const accountsAt = describePlace(settings.accounts)
+  const upstreams = [...upstreamUrls]
+  console.log(guide({ gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, demoKey }))
+}
+
+/** What tells the Worker where accounts are; a Redis is bridged to for as long as this process runs. */
+async function accountsBindings(place: AccountsPlace): Promise<Readonly<Record<string, string>>> {
+  switch (place.kind) {
+    case 'objects':
+      return {}
+    case 'upstash':
+      return place.bindings
+    case 'redis': {
+      const bridge = await startBridge(place.address).catch((error: unknown) => {
+        if (!(error instanceof RedisUnusable)) throw error
+        throw new Error(`REDIS_URL: this Redis cannot be used: ${error.message}`)
+      })
+      undo.push(() => bridge.close())
+      return { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token }
+    }
+  }
 }
 
 /** Upstreams that were given neither an address nor a credential are played by the demo upstream. */
@@ -135,13 +159,18 @@ function bindingsOf(
   return bindings
 }
 
-const Readiness = z.looseObject({ errors: z.array(z.string()).default([]) })
+const Readiness = z.looseObject({
+  errors: z.array(z.string()).default([]),
+  store: z.string().optional(),
+})
 
 /** The Worker itself knows best what is wrong with its bindings; each is told by name. */
 async function demandReady(gatewayUrl: string): Promise<void> {
   const answer = await fetch(`${gatewayUrl}/readyz`)
-  const { errors } = Readiness.parse(await answer.json())
-  if (!answer.ok) throw new Error(['the gateway is not ready', ...errors].join('\n  '))
+  const { errors, store } = Readiness.parse(await answer.json())
+  if (answer.ok) return
+  const causes = store === undefined ? errors : [...errors, `accounts: ${store}`]
+  throw new Error(['the gateway is not ready', ...causes].join('\n  '))
 }
 
 /**

@@ -3,8 +3,9 @@
 import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import type { GatewayConfig } from '../src/config/gateway.ts'
+import { BaseUrl, type GatewayConfig } from '../src/config/gateway.ts'
 import { JwtIssuers } from '../src/identify/jwt-issuer.ts'
+import { type AccountsPlace, readAccountsPlace } from './accounts-place.ts'
 import { jsonOrNull } from './state-folder.ts'
 
 export const USAGE = `Usage: npm run dev -- [flags]
@@ -18,6 +19,11 @@ Environment, also read from .dev.vars:
 
   ADMIN_TOKEN              the control plane's token (default dev-admin)
   TOLLGATE_STATE_DIR       where accounts and secrets are kept (default .tollgate)
+  REDIS_URL                keep accounts in this Redis or Redis Cluster instead: redis://[:password@]host:port[/db],
+                           or redis+cluster://... where nothing but a cluster will do
+  UPSTASH_REDIS_REST_URL   keep accounts in Upstash Redis instead, or in what speaks its REST API;
+  UPSTASH_REDIS_REST_TOKEN   its token
+  UPSTASH_REDIS_FLAGS      upstash: scripts ask Upstash to lock their own keys only
   UPSTREAM_<NAME>_URL      as --upstream
   UPSTREAM_<NAME>_KEY      the credential of an upstream
   JWT_ISSUERS              JSON list of token issuers
@@ -29,6 +35,7 @@ export interface Settings {
   readonly demo: boolean
   readonly stateFolder: string
   readonly adminToken: string
+  readonly accounts: AccountsPlace
   /** Upstreams with a base URL of their own here; the others go where the configuration says. */
   readonly upstreamUrls: ReadonlyMap<string, string>
   readonly upstreamKeys: ReadonlyMap<string, string>
@@ -45,17 +52,11 @@ export type SettingsReading =
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Their store comes with a later release; a start that ignored them would keep accounts elsewhere. */
-const NOT_YET = ['REDIS_URL', 'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN']
-
 const Port = z
   .string()
   .regex(/^[0-9]{1,5}$/)
   .transform(Number)
   .pipe(z.int().max(65_535))
-const BaseUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => !/[?#]/.test(url) && new URL(url).username === '')
 
 /** The environment name of an upstream: `my-llm` is `UPSTREAM_MY_LLM_URL` and `_KEY`. */
 export function upstreamVariable(name: string, what: 'URL' | 'KEY'): string {
@@ -77,9 +78,8 @@ export function readSettings(
 
   const port = Port.safeParse(flags.port)
   if (!port.success) problems.push(`--port: "${flags.port}" is not a port number`)
-  for (const name of NOT_YET.filter(given)) {
-    problems.push(`${name}: the Redis store comes with a later release; unset it to start`)
-  }
+  const accounts = readAccountsPlace(given)
+  if ('problems' in accounts) problems.push(...accounts.problems)
   const names = Object.keys(config.upstreams)
   const upstreamUrls = pick(names, (name) => given(upstreamVariable(name, 'URL')))
   const flagged = new Set<string>()
@@ -87,7 +87,8 @@ export function readSettings(
     const problem = readUpstreamFlag(text, names, flagged, upstreamUrls)
     if (problem !== null) problems.push(problem)
   }
-  if (problems.length > 0 || !port.success) return { kind: 'refused', problems }
+  if (problems.length > 0 || !port.success || 'problems' in accounts)
+    return { kind: 'refused', problems }
   const folder = given('TOLLGATE_STATE_DIR') ?? '.tollgate'
   const jwtIssuers = given('JWT_ISSUERS')
   return {
@@ -97,6 +98,7 @@ export function readSettings(
       demo: !flags['no-demo'],
       stateFolder: isAbsolute(folder) ? folder : resolve(projectFolder, folder),
       adminToken: given('ADMIN_TOKEN') ?? 'dev-admin',
+      accounts,
       upstreamUrls,
       upstreamKeys: pick(names, (name) => given(upstreamVariable(name, 'KEY'))),
       jwtIssuers,

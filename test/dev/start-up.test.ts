@@ -162,10 +162,15 @@ describe('npm run dev says what is wrong', () => {
     ['a port that is none', ['--port', '70000'], {}, [/--port.*70000/]],
     ['an upstream that is not declared', ['--upstream', 'opnai=http://x'], {}, [/opnai/, /openai/]],
     ['an upstream without an address', ['--upstream', 'openai'], {}, [/--upstream/]],
+    ['an upstream whose address is no URL', ['--upstream', 'openai=x'], {}, [/openai.*http/]],
     ['an upstream given twice', ['--upstream', 'openai=http://x', '--upstream', 'openai=http://y'], {}, [/twice/]],
     ['an address that is no URL', ['--upstream', 'openai=ftp://x'], {}, [/openai/]],
-    ['Redis', [], { REDIS_URL: 'redis://127.0.0.1' }, [/REDIS_URL/]],
-    ['Upstash', [], { UPSTASH_REDIS_REST_URL: 'x', UPSTASH_REDIS_REST_TOKEN: 'y' }, [/REST_URL/, /REST_TOKEN/]],
+    ['a Redis URL that is none', [], { REDIS_URL: 'localhost:6379' }, [/REDIS_URL: .*redis:/]],
+    ['a Redis that nobody serves', ['--port', '0'], { REDIS_URL: 'redis://127.0.0.1:1' }, [/REDIS_URL: .*127\.0\.0\.1:1 \(ECONNREFUSED\)/]],
+    ['accounts in two places', [], { REDIS_URL: 'redis://127.0.0.1', UPSTASH_REDIS_REST_TOKEN: 'y' }, [/REDIS_URL and UPSTASH_REDIS_REST_TOKEN/]],
+    ['Upstash without a token', [], { UPSTASH_REDIS_REST_URL: 'http://x' }, [/UPSTASH_REDIS_REST_TOKEN/]],
+    ['Upstash without an address', [], { UPSTASH_REDIS_REST_TOKEN: 'y' }, [/UPSTASH_REDIS_REST_URL/]],
+    ['an address of Upstash that is none', [], { UPSTASH_REDIS_REST_URL: 'x', UPSTASH_REDIS_REST_TOKEN: 'y' }, [/UPSTASH_REDIS_REST_URL: .*http/]],
     ['issuers that are not JSON', ['--port', '0'], { JWT_ISSUERS: '{' }, [/JWT_ISSUERS/]],
     ['an issuer without keys', ['--port', '0'], { JWT_ISSUERS: '[{"issuer":"x"}]' }, [/JWT_ISSUERS/]],
     ['an admin token that is too short', ['--port', '0'], { ADMIN_TOKEN: 'x' }, [/ADMIN_TOKEN/]],
@@ -199,7 +204,7 @@ describe('npm run dev says what is wrong', () => {
     withFolder(async (folder) => {
       const started = start(folder, { args: ['--help'] })
       expect(await started.exited).toBe(0)
-      for (const word of ['--port', '--upstream', '--no-demo', 'ADMIN_TOKEN', 'JWT_ISSUERS']) {
+      for (const word of ['--port', '--upstream', '--no-demo', 'ADMIN_TOKEN', 'REDIS_URL']) {
         expect(started.stdout()).toContain(word)
       }
     }))

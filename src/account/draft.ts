@@ -4,6 +4,7 @@
  */
 import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
 import type {
+  ChangeOf,
   ConfigRecord,
   CountersRecord,
   RecordChange,
@@ -15,10 +16,7 @@ import type {
 /** Id of the records that an account has one of: config, counters, refusals. */
 export const ONLY = ''
 
-type Written<K extends RecordKind> = {
-  readonly value: RecordTypes[K] | null
-  readonly expiresAtMs?: number
-}
+type Written<K extends RecordKind> = Pick<ChangeOf<K>, 'value' | 'expiresAtMs'>
 type WrittenById = { readonly [K in RecordKind]: Map<string, Written<K>> }
 
 const NEW_ACCOUNT: CountersRecord = {
@@ -113,8 +111,6 @@ export class Draft {
     ]
   }
 }
-
-type ChangeOf<K extends RecordKind> = { readonly kind: K; readonly id: string } & Written<K>
 
 function changesOf<K extends RecordKind>(kind: K, written: Map<string, Written<K>>): ChangeOf<K>[] {
   return Array.from(written, ([id, change]) => ({ kind, id, ...change }))

@@ -148,13 +148,12 @@ export interface RecordReader {
   list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[]
 }
 
-export type RecordChange = {
-  [K in RecordKind]: {
-    readonly kind: K
-    readonly id: string
-    /** null deletes. */
-    readonly value: RecordTypes[K] | null
-    /** From then on the record means the same as its absence, and the store may drop it. */
-    readonly expiresAtMs?: number
-  }
-}[RecordKind]
+export interface ChangeOf<K extends RecordKind> {
+  readonly kind: K
+  readonly id: string
+  /** null deletes. */
+  readonly value: RecordTypes[K] | null
+  /** From then on the record means the same as its absence, and the store may drop it. */
+  readonly expiresAtMs?: number
+}
+export type RecordChange = { readonly [K in RecordKind]: ChangeOf<K> }[RecordKind]

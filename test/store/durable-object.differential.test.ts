@@ -38,17 +38,20 @@ describe('the Durable Object store against the model', () => {
     await folder.remove()
   })
 
-  it(
-    'gives the same replies and keeps the same state over any history',
+  it.each([
+    ['one by one', 'play'],
+    ['together where they share an instant', 'playTogether'],
+  ])(
+    'gives the same replies and keeps the same state over any history, asked %s',
     { timeout: 600_000 },
-    async () => {
+    async (_, way) => {
       const seen = new Map<unknown, number>()
       await fc.assert(
         fc.asyncProperty(histories, async (history) => {
           tenants += 1
           const tenant = TenantId.parse(`differential-${tenants}`)
           const played = play(tenant, history)
-          expect(await objects.call('play', tenant, played.steps)).toEqual(played.replies)
+          expect(await objects.call(way, tenant, played.steps)).toEqual(played.replies)
           expect(await objects.store.ledger(tenant, 0, 10_000)).toEqual(played.model.ledger)
           await expectSameRecords(tenant, played)
           for (const { type } of played.replies as { type: string }[]) {

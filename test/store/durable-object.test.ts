@@ -93,6 +93,74 @@ describe('an account in a Durable Object', () => {
     expect(await run(settle(receipt, CHARGE))).toMatchObject({ type: 'settled', repeated: false })
   })
 
+  it('fails one command of a group without failing, or undoing, the others', async () => {
+    await run(create(tenant))
+    await sql(`CREATE TRIGGER broken BEFORE INSERT ON slip WHEN NEW.id = 'hold-unwritable'
+      BEGIN SELECT RAISE(ABORT, 'cannot be written'); END`)
+    const hold = (id: string) => admit(VERSION, id, START_MS, { rates: [perMinute(9)] })
+    const malformed = { ...hold('hold-malformed'), rates: null }
+    const commands = [hold('hold-1'), hold('hold-2'), hold('hold-unwritable'), malformed]
+    const outcomes = await objects.call<unknown[]>('runTogether', tenant, [
+      ...commands,
+      hold('hold-3'),
+      { type: 'refuse', version: VERSION, keyHashes: [], reason: 'scope' },
+    ])
+    expect(outcomes).toMatchObject([
+      { type: 'admitted', meters: [{ used: 1 }] },
+      { type: 'admitted', meters: [{ used: 2 }] },
+      expect.stringContaining('cannot be written'),
+      expect.stringContaining('TypeError'),
+      { type: 'admitted', meters: [{ used: 3 }] },
+      { type: 'confirmed' },
+    ])
+    const inMemory = await run(VIEW)
+    expect(inMemory).toMatchObject({ counters: { live: 3, totals: { refused: 1 } } })
+    await expect(objects.call('evict', tenant)).rejects.toThrow('evicted')
+    expect(await run(VIEW)).toEqual(inMemory)
+  })
+
+  it('writes what a whole group has changed as one step, each record once', async () => {
+    await run(create(tenant))
+    const rates = [perMinute(99)]
+    await sql('CREATE TABLE written (kind TEXT)')
+    await sql(`CREATE TRIGGER seen AFTER UPDATE ON record
+      BEGIN INSERT INTO written VALUES (NEW.kind); END`)
+    const holds = Array.from({ length: 11 }, (_, n) =>
+      admit(VERSION, `hold-${n}`, START_MS, { rates }),
+    )
+    const outcomes = await objects.call<{ type: string }[]>('runTogether', tenant, holds)
+    expect(new Set(outcomes.map(({ type }) => type))).toEqual(new Set(['admitted']))
+    // The first ran at once and alone: it made the window's row. The ten after it changed that once.
+    expect(await sql('SELECT kind FROM written ORDER BY kind')).toEqual([
+      { kind: 'counters' },
+      { kind: 'counters' },
+      { kind: 'ring' },
+    ])
+  })
+
+  it('keeps the order of what was asked together, erasing included', async () => {
+    await run(create(tenant))
+    const anew = create(tenant, { incarnation: 'inc-2', nonce: 'nonce-2' })
+    const outcomes = await objects.call<unknown[]>('runTogether', tenant, [
+      VIEW,
+      admit(VERSION, 'hold-1', START_MS),
+      { type: 'erase', incarnation: 'inc-1' },
+      VIEW,
+      anew,
+      { type: 'erase', incarnation: 'inc-1' },
+      VIEW,
+    ])
+    expect(outcomes).toMatchObject([
+      { type: 'viewed', counters: { live: 0 } },
+      { type: 'admitted' },
+      { type: 'erased' },
+      { type: 'gone' },
+      { type: 'created' },
+      { type: 'gone' },
+      { type: 'viewed', counters: { live: 0 }, snapshot: { incarnation: 'inc-2' } },
+    ])
+  })
+
   it('wakes when the first lease runs out and at most once a second, and charges it with nobody calling', async () => {
     await run(create(tenant))
     await admitted('hold-1')

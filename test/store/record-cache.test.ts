@@ -20,8 +20,16 @@ describe('the cache of records', () => {
     cache.set('key_use', 'a', use(1))
     cache.set('refusals', 'a', { minuteMs: 0, counts: {} })
     expect(cache.get('key_use', 'a')).toEqual(use(1))
-    cache.delete('key_use', 'a')
+    cache.set('key_use', 'b', use(2))
     expect(cache.get('key_use', 'a')).toBeUndefined()
     expect(cache.get('refusals', 'a')).toEqual({ minuteMs: 0, counts: {} })
+  })
+
+  it('tells a record that is known to be absent from one that is not known', () => {
+    const cache = new RecordCache(2)
+    cache.set('key_use', 'a', use(1))
+    cache.set('key_use', 'a', null)
+    expect(cache.get('key_use', 'a')).toBeNull()
+    expect(cache.get('key_use', 'b')).toBeUndefined()
   })
 })

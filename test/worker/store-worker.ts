@@ -42,6 +42,19 @@ export class AccountObject extends Account {
     return this.ctx.storage.sql.exec(query).toArray()
   }
 
+  /**
+   * Asks all at once, so that they run in as few groups as may be. Tells the replies in JSON, and the
+   * words of an error where there is none.
+   */
+  async runTogether(tenant: string, commands: readonly AccountCommand[]): Promise<string> {
+    const outcomes = await Promise.allSettled(commands.map((command) => this.run(tenant, command)))
+    return JSON.stringify(
+      outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value : String(outcome.reason),
+      ),
+    )
+  }
+
   /** Runs commands one after the other and tells how many rows each has written. */
   async rowsWritten(tenant: string, commands: readonly AccountCommand[]): Promise<number[]> {
     const { sql } = this.ctx.storage
@@ -102,10 +115,34 @@ function callables(env: Env) {
   })
   const { directory, strikes } = store
   const account = (tenant: string) => env.ACCOUNTS.getByName(tenant)
+  const runTogether = async (tenant: string, commands: readonly AccountCommand[]) => {
+    const outcomes: unknown[] = JSON.parse(await account(tenant).runTogether(tenant, commands))
+    return outcomes
+  }
   return {
     run: (tenant: TenantId, command: AccountCommand) => store.run(tenant, command),
     runAll: (tenant: TenantId, commands: readonly AccountCommand[]) =>
       Promise.all(commands.map((command) => store.run(tenant, command))),
+    /** Commands that share an instant are asked together. */
+    playTogether: async (tenant: TenantId, steps: readonly Step[]) => {
+      const replies: unknown[] = []
+      let waiting: AccountCommand[] = []
+      for (const [at, step] of steps.entries()) {
+        if (step === 'evict') {
+          await account(tenant)
+            .evict()
+            .catch(() => undefined)
+          continue
+        }
+        const next = steps[at + 1]
+        waiting.push(step.command)
+        if (next !== undefined && next !== 'evict' && next.nowMs === step.nowMs) continue
+        setTimeMs = step.nowMs
+        replies.push(...(await runTogether(tenant, waiting)))
+        waiting = []
+      }
+      return replies
+    },
     play: async (tenant: TenantId, steps: readonly Step[]) => {
       const replies: unknown[] = []
       for (const step of steps) {
@@ -120,6 +157,7 @@ function callables(env: Env) {
       }
       return replies
     },
+    runTogether,
     ledger: (tenant: TenantId, after: number, limit: number) => store.ledger(tenant, after, limit),
     register: (row: DirectoryRow) => directory.register(row),
     update: (row: DirectoryRow) => directory.update(row),

@@ -1,7 +1,7 @@
 /**
- * One tenant's account: a Durable Object that runs the pure account on its own SQLite. Each command
- * is one transaction, and its reply leaves only once that is durable. An account nobody created
- * leaves no trace of having been asked for.
+ * One tenant's account: a Durable Object that runs the pure account on its own SQLite. Commands that
+ * arrive together are run in order and written in one transaction, and no reply leaves before that is
+ * durable. An account nobody created leaves no trace of having been asked for.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { AccountCommand, AccountReply } from '../../account/commands.ts'
@@ -11,6 +11,8 @@ import { transact } from '../../account/transact.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 import { parseTenantId } from '../../tenant/slug.ts'
 import { AccountTables } from './account-tables.ts'
+import { type Asked, CommandQueue } from './command-queue.ts'
+import { PendingChanges } from './pending-changes.ts'
 
 /** A busy account always has something due; its own calls sweep too, so the alarm need not race them. */
 const MIN_ALARM_SPACING_MS = 1_000
@@ -24,6 +26,10 @@ export class AccountObject extends DurableObject {
   /** What the alarm is set to, kept here because each setting of it is a write. */
   #alarmAtMs: number | null = null
   #pruneAtMs = 0
+  readonly #queue = new CommandQueue(
+    (group) => this.#runTogether(group),
+    () => scheduler.wait(0),
+  )
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env)
@@ -40,15 +46,7 @@ export class AccountObject extends DurableObject {
 
   async run(tenant: string, command: AccountCommand): Promise<AccountReply> {
     this.#demandOwn(tenant)
-    const { reply, changes, appended, erase } = transact(this.#tables, command, this.now())
-    if (erase) {
-      this.#alarmAtMs = null
-      await this.#tables.erase()
-      return reply
-    }
-    this.#tables.commit(changes, appended, command.type === 'create')
-    await this.#wakeBy(earliestDue(changes))
-    return reply
+    return this.#queue.ask(command)
   }
 
   ledger(tenant: string, after: number, limit: number): readonly LedgerEntry[] {
@@ -69,10 +67,54 @@ export class AccountObject extends DurableObject {
     if (nextMs !== null) await this.#wakeBy(Math.max(nextMs, nowMs + MIN_ALARM_SPACING_MS))
   }
 
+  /** Runs commands in order and writes what they change in one step, all of it or nothing. */
+  async #runTogether(group: readonly Asked[]): Promise<void> {
+    const pending = new PendingChanges(this.#tables)
+    const nowMs = this.now()
+    const answers: (() => void)[] = []
+    let erase = false
+    for (const { command, resolve, reject } of group) {
+      try {
+        const done = transact(pending, command, nowMs)
+        pending.add(done.changes, done.appended)
+        erase = done.erase
+        answers.push(() => resolve(done.reply))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    const { changes, appended } = pending
+    try {
+      const creates = group.some(({ command }) => command.type === 'create')
+      if (erase) await this.#erase()
+      else this.#tables.commit(changes, appended, creates)
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error)
+      // Nothing was written. What one of them cannot have written must not fail the others.
+      else for (const one of group) await this.#runTogether([one])
+      return
+    }
+    try {
+      await this.#wakeBy(earliestDue(changes))
+      for (const answer of answers) answer()
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  async #erase(): Promise<void> {
+    this.#alarmAtMs = null
+    await this.#tables.erase()
+  }
+
   /** When the next slip is due; null when there is none, or no account. */
   #sweepAll(nowMs: number): number | null {
     for (let sweeps = 1; ; sweeps += 1) {
-      const { reply, changes, appended } = transact(this.#tables, { type: 'sweep' }, nowMs)
+      const { reply, changes, appended } = transact(
+        new PendingChanges(this.#tables),
+        { type: 'sweep' },
+        nowMs,
+      )
       if (reply.type !== 'swept') return null
       this.#tables.commit(changes, appended, false)
       const { nextDueMs } = reply

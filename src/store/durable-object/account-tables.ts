@@ -2,8 +2,9 @@
  * One account in the object's SQLite: a row a record, a row a ledger entry. It reads through a
  * bounded cache that is written only after the transaction, so memory never holds what disk does not.
  */
-import type { RecordChange, RecordKind, RecordReader, RecordTypes } from '../../account/records.ts'
+import type { RecordChange, RecordKind, RecordTypes } from '../../account/records.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
+import type { DueSlip, WrittenRecords } from './pending-changes.ts'
 import { RecordCache } from './record-cache.ts'
 
 const MAX_CACHED_PER_KIND = 2_048
@@ -21,12 +22,14 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, value TEXT NOT NULL);
 `
 
-export class AccountTables implements RecordReader {
+export class AccountTables implements WrittenRecords {
   readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
   readonly #cache = new RecordCache(MAX_CACHED_PER_KIND)
   /** An account that was never created has no tables, and being asked for makes none. */
   #exist: boolean
+  /** No slip on disk is due before; asked of the disk only when that time has come. */
+  #noneDueBeforeMs = -Infinity
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
@@ -38,24 +41,23 @@ export class AccountTables implements RecordReader {
   get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
     if (!this.#exist) return undefined
     const cached = this.#cache.get(kind, id)
-    if (cached !== undefined) return cached
+    if (cached !== undefined) return cached ?? undefined
     const row = this.#row(kind, id)
-    if (row === undefined) return undefined
-    const record = parseRecord<K>(row.value)
+    const record = row === undefined ? null : parseRecord<K>(row.value)
     this.#cache.set(kind, id, record)
-    return record
+    return record ?? undefined
   }
 
-  dueSlips(nowMs: number, max: number): readonly string[] {
-    if (!this.#exist) return []
-    return this.#sql
-      .exec<{ id: string }>(
-        'SELECT id FROM slip WHERE due_ms <= ? ORDER BY due_ms, id LIMIT ?',
-        nowMs,
+  dueSlips(nowMs: number, max: number): readonly DueSlip[] {
+    if (!this.#exist || nowMs < this.#noneDueBeforeMs) return []
+    const due = this.#sql
+      .exec<{ id: string; dueMs: number }>(
+        'SELECT id, due_ms AS dueMs FROM slip ORDER BY due_ms, id LIMIT ?',
         max,
       )
       .toArray()
-      .map(({ id }) => id)
+    this.#noneDueBeforeMs = due[0]?.dueMs ?? Infinity
+    return due.filter(({ dueMs }) => dueMs <= nowMs)
   }
 
   list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
@@ -83,7 +85,7 @@ export class AccountTables implements RecordReader {
   }
 
   /**
-   * All of one command's changes, or none. Only a command that creates the account may be the first
+   * All of these changes, or none. Only a command that creates the account may be the first
    * to write: for any other, an account without tables fails.
    */
   commit(
@@ -112,7 +114,7 @@ export class AccountTables implements RecordReader {
         nowMs,
       )
       .toArray()
-    for (const { kind, id } of dropped) this.#cache.delete(kind, id)
+    for (const { kind, id } of dropped) this.#cache.set(kind, id, null)
     return this.#sql
       .exec<{ next: number | null }>('SELECT min(expires_ms) AS next FROM record')
       .one().next
@@ -122,6 +124,7 @@ export class AccountTables implements RecordReader {
   async erase(): Promise<void> {
     this.#exist = false
     this.#cache.clear()
+    this.#noneDueBeforeMs = -Infinity
     await this.#storage.deleteAll()
   }
 
@@ -149,8 +152,10 @@ export class AccountTables implements RecordReader {
   }
 
   #remember(change: RecordChange): void {
-    if (change.value === null) this.#cache.delete(change.kind, change.id)
-    else this.#cache.set(change.kind, change.id, change.value)
+    this.#cache.set(change.kind, change.id, change.value)
+    if (change.kind === 'slip' && change.value !== null) {
+      this.#noneDueBeforeMs = Math.min(this.#noneDueBeforeMs, change.value.dueMs)
+    }
   }
 }
 

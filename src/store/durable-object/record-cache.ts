@@ -1,10 +1,10 @@
 /**
- * Parsed records of one account that the object has in hand, so that the usual command reads no
- * row. Bounded: the record longest unused goes first.
+ * Parsed records of one account that the object has in hand, and which ones it knows to be absent,
+ * so that the usual command reads no row. Bounded: what is longest unused goes first.
  */
 import type { RecordKind, RecordTypes } from '../../account/records.ts'
 
-type RecordsById = { readonly [K in RecordKind]: Map<string, RecordTypes[K]> }
+type RecordsById = { readonly [K in RecordKind]: Map<string, RecordTypes[K] | null> }
 
 export class RecordCache {
   readonly #records: RecordsById = {
@@ -23,7 +23,8 @@ export class RecordCache {
     this.#maxPerKind = maxPerKind
   }
 
-  get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
+  /** null: there is none. undefined: not known here. */
+  get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | null | undefined {
     const records = this.#records[kind]
     const record = records.get(id)
     if (record === undefined) return undefined
@@ -33,17 +34,13 @@ export class RecordCache {
     return record
   }
 
-  set<K extends RecordKind>(kind: K, id: string, record: RecordTypes[K]): void {
+  set<K extends RecordKind>(kind: K, id: string, record: RecordTypes[K] | null): void {
     const records = this.#records[kind]
     records.delete(id)
     records.set(id, record)
     if (records.size <= this.#maxPerKind) return
     const oldest = records.keys().next().value
     if (oldest !== undefined) records.delete(oldest)
-  }
-
-  delete(kind: RecordKind, id: string): void {
-    this.#records[kind].delete(id)
   }
 
   clear(): void {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Deadline } from '../../src/upstream/deadline.ts'
 import { FakeClock, never, turns, watch } from '../support/fakes/clock.ts'
@@ -32,9 +33,77 @@ describe('a deadline', () => {
     const { clock, deadline } = open()
     deadline.arm(100)
     deadline.rest()
-    expect(clock.pending).toBe(0)
     await clock.advance(1_000)
-    expect(deadline.cut).toBeNull()
+    expect([deadline.cut, clock.pending]).toEqual([null, 0])
+  })
+
+  it('keeps one timer however often it is armed, and cuts to the millisecond all the same', async () => {
+    const { clock, deadline } = open()
+    for (let chunk = 0; chunk < 50; chunk += 1) {
+      deadline.arm(100)
+      expect(clock.pending).toBe(1)
+      await clock.advance(30)
+      deadline.rest()
+      await clock.advance(3)
+    }
+    deadline.arm(100)
+    await clock.advance(99)
+    expect([deadline.cut, clock.pending]).toEqual([null, 1])
+    await clock.advance(1)
+    expect([deadline.cut, clock.pending]).toEqual(['timeout', 0])
+  })
+
+  it('cuts in time when it is armed for less than before, and after a rest in which its timer rang', async () => {
+    const shortened = open()
+    shortened.deadline.arm(500)
+    shortened.deadline.arm(20)
+    await shortened.clock.advance(19)
+    expect([shortened.deadline.cut, shortened.clock.pending]).toEqual([null, 1])
+    await shortened.clock.advance(1)
+    expect(shortened.deadline.cut).toBe('timeout')
+
+    const rested = open()
+    rested.deadline.arm(100)
+    rested.deadline.rest()
+    await rested.clock.advance(150)
+    rested.deadline.arm(100)
+    await rested.clock.advance(99)
+    expect(rested.deadline.cut).toBeNull()
+    await rested.clock.advance(1)
+    expect(rested.deadline.cut).toBe('timeout')
+  })
+
+  it('cuts at the same time as a timer for each wait would, whatever is armed and rested', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('arm' as const), ms: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({ do: fc.constant('rest' as const) }),
+      fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 40 }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const { clock, deadline } = open()
+        let dueAtMs = Infinity
+        let nowMs = 0
+        for (const each of steps) {
+          if (dueAtMs <= nowMs) break
+          if (each.do === 'arm') {
+            deadline.arm(each.ms)
+            dueAtMs = nowMs + each.ms
+          } else if (each.do === 'rest') {
+            deadline.rest()
+            dueAtMs = Infinity
+          } else {
+            await clock.advance(each.ms)
+            nowMs += each.ms
+          }
+          expect([deadline.cut, clock.pending <= 1]).toEqual([
+            dueAtMs <= nowMs ? 'timeout' : null,
+            true,
+          ])
+        }
+      }),
+      { numRuns: 200, seed: 3 },
+    )
   })
 
   it('cuts at once when the hold is lost, armed or not, and keeps to the first reason', async () => {

@@ -34,7 +34,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   }
 }
 
-/** Pieces of half of it and more are kept as they are, smaller ones are packed. */
+/** Pieces of half of it and more are kept as they are, and so is the first; smaller ones are packed. */
 const BLOCK_BYTES = 16 * 1024
 
 /**
@@ -54,9 +54,11 @@ export class GatheredBytes {
 
   /** False when the piece would pass the cap. */
   add(piece: Uint8Array): boolean {
+    // Most bodies come in one piece, and need no room of their own.
+    const isFirst = this.#size === 0
     this.#size += piece.byteLength
     if (this.#size > this.#maxBytes) return false
-    if (piece.byteLength >= BLOCK_BYTES / 2) {
+    if (isFirst || piece.byteLength >= BLOCK_BYTES / 2) {
       this.#closeBlock()
       this.#blocks.push(piece)
       return true

@@ -18,8 +18,9 @@ export const JobResult = z.strictObject({
   /** How often each thing went wrong. */
   errors: z.record(z.string(), z.int()),
   perSecond: z.number(),
-  /** Milliseconds from sending until the first byte of the body, median. */
+  /** Milliseconds from sending until the first byte of the body. */
   firstByteP50Ms: z.number(),
+  firstByteP99Ms: z.number(),
   /** Milliseconds from sending until the end of the body. */
   p50Ms: z.number(),
   p99Ms: z.number(),

@@ -43,12 +43,14 @@ async function run(job: Job): Promise<JobResult> {
 
   const rates = await Promise.all(Array.from({ length: job.connections }, connection))
   agent.destroy()
+  const firstByte = sorted(timings.map(({ firstByteMs }) => firstByteMs))
   const whole = sorted(timings.map(({ wholeMs }) => wholeMs))
   return {
     answered: timings.length,
     errors,
     perSecond: rates.reduce((sum, rate) => sum + rate, 0),
-    firstByteP50Ms: quantile(sorted(timings.map(({ firstByteMs }) => firstByteMs)), 0.5),
+    firstByteP50Ms: quantile(firstByte, 0.5),
+    firstByteP99Ms: quantile(firstByte, 0.99),
     p50Ms: quantile(whole, 0.5),
     p99Ms: quantile(whole, 0.99),
   }

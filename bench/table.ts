@@ -10,6 +10,7 @@ type Read = (cell: Cell) => number | null
 
 const rate = (cell: Cell) => cell.perSecond
 const firstByte: Read = (cell) => (cell.answered === 0 ? null : cell.firstByteP50Ms)
+const firstByteP99: Read = (cell) => (cell.answered === 0 ? null : cell.firstByteP99Ms)
 const p50: Read = (cell) => (cell.answered === 0 ? null : cell.p50Ms)
 const p99: Read = (cell) => (cell.answered === 0 ? null : cell.p99Ms)
 const cpu: Read = (cell) => cell.cpuMsEach
@@ -19,7 +20,8 @@ const HEAD = [
   'row',
   'per second (min-max)',
   'of bare',
-  'first byte p50 ms',
+  'first byte p50 ms (over bare)',
+  'first byte p99 ms (over bare)',
   'p50 ms',
   'of bare',
   'p99 ms',
@@ -45,11 +47,16 @@ function columns(rounds: readonly Cell[], bare: readonly Cell[]): string[] {
     const each = rounds.map((cell, at) => divide(read(cell), bare[at] && read(bare[at])))
     return show(median(each), 2)
   }
+  const more = (read: Read) => {
+    const each = rounds.map((cell, at) => minus(read(cell), bare[at] && read(bare[at])))
+    return show(median(each), 1)
+  }
   const rates = rounds.map(rate).toSorted((one, other) => one - other)
   return [
     `${figure(rate, 0)} (${show(rates.at(0) ?? null, 0)}-${show(rates.at(-1) ?? null, 0)})`,
     ratio(rate),
-    figure(firstByte, 1),
+    `${figure(firstByte, 1)} (${more(firstByte)})`,
+    `${figure(firstByteP99, 1)} (${more(firstByteP99)})`,
     figure(p50, 1),
     ratio(p50),
     figure(p99, 1),
@@ -89,6 +96,10 @@ function median(values: readonly (number | null)[]): number | null {
 
 function divide(value: number | null, by: number | null | undefined): number | null {
   return value === null || by === null || by === undefined || by === 0 ? null : value / by
+}
+
+function minus(value: number | null, less: number | null | undefined): number | null {
+  return value === null || less === null || less === undefined ? null : value - less
 }
 
 function show(value: number | null, places: number): string {

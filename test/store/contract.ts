@@ -4,6 +4,24 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { AccountCommand } from '../../src/account/commands.ts'
 import { TenantId } from '../../src/tenant/slug.ts'
 import type { Store } from '../../src/store/store.ts'
+import { AccountUnderTest, type OpenAccount } from './contract/account-under-test.ts'
+import { admissionContract } from './contract/admissions.ts'
+import { attemptContract } from './contract/attempts.ts'
+import { budgetContract } from './contract/budgets.ts'
+import { concurrencyContract } from './contract/concurrency.ts'
+import { controlContract } from './contract/control.ts'
+import { goneContract } from './contract/gone.ts'
+import { grantContract } from './contract/grants.ts'
+import { leaseContract } from './contract/leases.ts'
+import { ledgerContract } from './contract/ledger.ts'
+import { markContract } from './contract/marks.ts'
+import { periodContract } from './contract/periods.ts'
+import { refusalContract } from './contract/refusals.ts'
+import { correctionContract } from './contract/corrections.ts'
+import { settlementContract } from './contract/settlements.ts'
+import { sweepContract } from './contract/sweeps.ts'
+import { viewContract } from './contract/views.ts'
+import { windowContract } from './contract/windows.ts'
 import {
   MINUTE_MS,
   START_MS,
@@ -22,6 +40,27 @@ export interface StoreUnderTest {
   readonly clock: { nowMs: number }
   close(): Promise<void>
 }
+
+/** Where each promise begins and ends, to the millisecond and to the unit. */
+const THEMES = [
+  admissionContract,
+  windowContract,
+  correctionContract,
+  budgetContract,
+  grantContract,
+  periodContract,
+  concurrencyContract,
+  attemptContract,
+  leaseContract,
+  sweepContract,
+  settlementContract,
+  markContract,
+  refusalContract,
+  ledgerContract,
+  controlContract,
+  goneContract,
+  viewContract,
+] as const satisfies readonly ((open: OpenAccount) => void)[]
 
 const CHARGE = { inputTokens: 10, outputTokens: 5, nanoUsd: 700 }
 
@@ -237,4 +276,11 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   it('answers a ping', async () => {
     await expect(store.ping()).resolves.toBeUndefined()
   })
+
+  const openAccount: OpenAccount = async (changes = {}) => {
+    const reply = await store.run(tenant, create(tenant, changes))
+    if (reply.type !== 'created') throw new Error(reply.type)
+    return new AccountUnderTest(store, tenant, under.clock)
+  }
+  for (const theme of THEMES) theme(openAccount)
 }

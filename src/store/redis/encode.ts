@@ -134,8 +134,11 @@ function keyRecords(keys: readonly KeyChange[]): string[] {
   ]
 }
 
+/** A table without a period is not the same as none: it is told by a blank. */
 function optionalTable(periods: PeriodTable | undefined): string[] {
-  return periods === undefined ? ['', ''] : [periodText(periods.day), periodText(periods.month)]
+  return periods === undefined
+    ? ['', '']
+    : [periodText(periods.day) || ' ', periodText(periods.month) || ' ']
 }
 
 function periodText(periods: readonly Period[]): string {

@@ -98,6 +98,7 @@ export function ledgerContract(open: OpenAccount): void {
       expect(await page(9, 3)).toEqual([10, 11, 12])
       expect(await page(11, 9)).toEqual([12])
       expect(await page(12, 9)).toEqual([])
+      expect(await page(0, 0)).toEqual([])
     })
 
     it('bears the account’s own time, which no setting back of the store’s turns', async () => {

@@ -77,6 +77,20 @@ export function periodContract(open: OpenAccount): void {
       expect(receipt.periods.day).toBe(at + DAY_MS)
     })
 
+    it.each<PeriodTable>([
+      { day: [], month: [] },
+      { day: [], month: PERIODS.month },
+      { day: PERIODS.day, month: [] },
+    ])('is cut short by a change to one that names no day or no month: %j', async (periods) => {
+      const account = await open()
+      await account.run(change(VERSION, { periods }))
+      const version = 'inc-1.2.nonce-2'
+      const midnight = DAY_END - START_MS
+      const type = async (ms: number) => (await account.at(ms).ask(`h${ms}`, { version })).type
+      expect(await type(midnight - 1)).toBe('admitted')
+      expect(await type(midnight)).toBe(periods.day.length === 0 ? 'periods_stale' : 'admitted')
+    })
+
     it('keeps the running day when the zone changes, and ends it at the new midnight', async () => {
       const account = await open()
       await account.admitted('a', { budgets })

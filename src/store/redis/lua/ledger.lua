@@ -5,7 +5,8 @@
 local after, limit = ARGV[1], ARGV[2]
 
 local page = {}
-for at, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. after .. '-0', '+', 'COUNT', limit)) do
+-- Asked for none, Redis answers nil.
+for at, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. after .. '-0', '+', 'COUNT', limit) or {}) do
   local row = entry[2]
   table.insert(row, 1, (string.gsub(entry[1], '-0$', '')))
   page[at] = row

@@ -1,0 +1,17 @@
+// Every fault that the suite is tried on, from one end of a request to the other.
+import { ADMISSION_MUTANTS } from './admission.ts'
+import { CONTROL_MUTANTS } from './control.ts'
+import { HOLD_MUTANTS } from './holds.ts'
+import { KEEPING_MUTANTS } from './keeping.ts'
+import { LIMIT_MUTANTS } from './limits.ts'
+import type { Mutant } from './mutant.ts'
+import { SETTLEMENT_MUTANTS } from './settlement.ts'
+
+export const MUTANTS: readonly Mutant[] = [
+  ...ADMISSION_MUTANTS,
+  ...LIMIT_MUTANTS,
+  ...HOLD_MUTANTS,
+  ...SETTLEMENT_MUTANTS,
+  ...CONTROL_MUTANTS,
+  ...KEEPING_MUTANTS,
+]

@@ -9,7 +9,9 @@ export function luaText(edit?: (path: string, text: string) => string): Plugin {
     name: 'lua-text',
     configureVitest({ defineCacheKeyGenerator }) {
       // vitest keeps what it has loaded by the text of the file, which is not that of an edited one.
-      defineCacheKeyGenerator(({ id }) => (edit !== undefined && id.endsWith('.lua') ? false : null))
+      defineCacheKeyGenerator(({ id }) =>
+        edit !== undefined && id.endsWith('.lua') ? false : null,
+      )
     },
     async load(id) {
       if (!id.endsWith('.lua')) return null

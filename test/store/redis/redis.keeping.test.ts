@@ -125,6 +125,23 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
     expect(strikeMs).toBeLessThanOrEqual(MINUTE_MS + 1_000)
   })
 
+  it.each([0, 1, 2, 3])(
+    'keeps windows as long as the longest of those asked for at once: number %i of 4',
+    async (longest) => {
+      await redis.provision()
+      const store = redis.store()
+      await store.run(tenant, create(tenant, { periods: nowPeriods() }))
+      const windows = [0, 1, 2, 3].map((n) => {
+        return { ...perMinute(9), id: `w${n}`, windowMs: n === longest ? 60 * MINUTE_MS : 1_000 }
+      })
+      await store.run(tenant, admit(VERSION, 'hold-1', Date.now(), { rates: windows }))
+      await store.run(tenant, admit(VERSION, 'hold-2', Date.now(), { rates: [perMinute(9)] }))
+      const livesMs = Number(await redis.resp.send('PTTL', accountKeys(tenant).rates))
+      expect(livesMs).toBeGreaterThan(59 * MINUTE_MS)
+      expect(livesMs).toBeLessThanOrEqual(61 * MINUTE_MS)
+    },
+  )
+
   it('drops the windows of users who are seen no more, as new ones come', async () => {
     await redis.provision()
     const clock = { nowMs: START_MS }

@@ -104,6 +104,19 @@ export function correctionContract(open: OpenAccount): void {
       expect(await account.at(71_000).used(rate)).toBe(0)
     })
 
+    it.each([500, 20_000])(
+      'keeps what others put into the same slot, after %i ms, whatever the attempts added',
+      async (ms) => {
+        const account = await open()
+        const receipt = await account.receipt('a', demand)
+        await account.admitted('b', demand)
+        await account.at(ms).extend('a', 2, demand)
+        await account.settle(receipt, charge(0, 0, 0))
+        // The other's 100, and the 100 of the attempt.
+        expect(await account.used(rate)).toBe(200)
+      },
+    )
+
     it('is given back the difference to admission and attempts together', async () => {
       const account = await open()
       const receipt = await account.receipt('a', demand)

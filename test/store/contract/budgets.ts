@@ -155,7 +155,8 @@ export function budgetContract(open: OpenAccount): void {
     it('counts as overage what passed the least that was held of each measure', async () => {
       const account = await open()
       const perMonth: BudgetDemand = { ...usd(50), id: 'usd_per_month', period: 'month' }
-      const budgets = [perMonth, usd(10), usdPerDay(null, 30, 0), tokensPerMonth(null, 5, 0)]
+      const tokens = [tokensPerMonth(null, 5, 0), tokensPerMonth(null, 9, 0)]
+      const budgets = [perMonth, usd(10), usdPerDay(null, 30, 0), ...tokens]
       const ids = budgets.map((budget, at) => ({ ...budget, id: `${budget.id}-${at}` }))
       await account.settle(await account.receipt('a', { budgets: ids }), charge(2, 4, 12))
       expect(await account.lastEntry()).toMatchObject({ overage: { tokens: 1, nanoUsd: 2 } })

@@ -8,10 +8,10 @@ const renew = (holdId: string): AccountCommand => {
 }
 const ERASE: AccountCommand = { type: 'erase', incarnation: 'inc-1' }
 
-/** A queue whose groups end, and whose turns pass, when the test says so. */
+/** A queue whose groups end, and are written, when the test says so. */
 function open() {
   const begun: { readonly group: readonly string[]; readonly end: () => void }[] = []
-  const passing: (() => void)[] = []
+  const writing: (() => void)[] = []
   const queue = new CommandQueue(
     (group) => {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -24,7 +24,7 @@ function open() {
     },
     () => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      passing.push(resolve)
+      writing.push(resolve)
       return promise
     },
   )
@@ -33,11 +33,11 @@ function open() {
     begun.at(-1)?.end()
     await turns()
   }
-  const passTurn = async () => {
-    passing.shift()?.()
+  const beWritten = async () => {
+    writing.shift()?.()
     await turns()
   }
-  return { queue, groups, endGroup, passTurn }
+  return { queue, groups, endGroup, beWritten }
 }
 
 function nameOf({ command }: Asked): string {
@@ -51,46 +51,59 @@ describe('the queue of commands', () => {
     expect(groups()).toEqual([['a']])
   })
 
-  it('runs what came while a group ran, and in the turn after it, as one group in order', async () => {
-    const { queue, groups, endGroup, passTurn } = open()
+  it('runs what came while a group ran, and while it was written, as one group in order', async () => {
+    const { queue, groups, endGroup, beWritten } = open()
     void queue.ask(renew('a'))
     void queue.ask(renew('b'))
     await endGroup()
     void queue.ask(renew('c'))
     expect(groups()).toEqual([['a']])
-    await passTurn()
+    await beWritten()
     expect(groups()).toEqual([['a'], ['b', 'c']])
   })
 
   it('begins no group before the one before it is done', async () => {
-    const { queue, groups, endGroup, passTurn } = open()
+    const { queue, groups, endGroup, beWritten } = open()
     void queue.ask(renew('a'))
     void queue.ask(renew('b'))
-    await passTurn()
+    await beWritten()
     expect(groups()).toEqual([['a']])
     await endGroup()
-    await passTurn()
+    await beWritten()
     expect(groups()).toEqual([['a'], ['b']])
   })
 
+  it('goes on when what was run could not be made durable', async () => {
+    const groups: number[] = []
+    const queue = new CommandQueue(
+      async (group) => {
+        groups.push(group.length)
+        for (const asked of group) asked.resolve({ type: 'gone' })
+      },
+      () => Promise.reject(new Error('disk')),
+    )
+    await Promise.all([queue.ask(renew('a')), queue.ask(renew('b')), queue.ask(renew('c'))])
+    expect(groups).toEqual([1, 2])
+  })
+
   it('runs an erasure alone, between what was asked before it and after it', async () => {
-    const { queue, groups, endGroup, passTurn } = open()
+    const { queue, groups, endGroup, beWritten } = open()
     void queue.ask(renew('a'))
     for (const command of [renew('b'), renew('c'), ERASE, ERASE, renew('d'), renew('e')]) {
       void queue.ask(command)
     }
     await endGroup()
-    await passTurn()
+    await beWritten()
     for (let group = 0; group < 4; group += 1) await endGroup()
     expect(groups()).toEqual([['a'], ['b', 'c'], ['erase'], ['erase'], ['d', 'e']])
   })
 
-  it('runs a single command at once again after a turn in which nothing came', async () => {
-    const { queue, groups, endGroup, passTurn } = open()
+  it('runs a single command at once again when nothing came meanwhile', async () => {
+    const { queue, groups, endGroup, beWritten } = open()
     const first = queue.ask(renew('a'))
     await endGroup()
     expect(await first).toEqual({ type: 'gone' })
-    await passTurn()
+    await beWritten()
     void queue.ask(renew('b'))
     expect(groups()).toEqual([['a'], ['b']])
   })

@@ -1,6 +1,6 @@
 /**
  * One tenant's account: a Durable Object that runs the pure account on its own SQLite. Commands that
- * arrive together are run in order and written in one transaction, and no reply leaves before that is
+ * arrive while others are being written are run in order and written in one transaction, and no reply leaves before that is
  * durable. An account nobody created leaves no trace of having been asked for.
  */
 import { DurableObject } from 'cloudflare:workers'
@@ -28,7 +28,7 @@ export class AccountObject extends DurableObject {
   #pruneAtMs = 0
   readonly #queue = new CommandQueue(
     (group) => this.#runTogether(group),
-    () => scheduler.wait(0),
+    () => this.ctx.storage.sync(),
   )
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {

@@ -1,6 +1,7 @@
 /**
- * Groups the commands that an account is asked: one that comes singly runs at once; what comes until
- * the next turn runs together, in order, because under load the transaction is most of the cost.
+ * Groups the commands that an account is asked: one that comes singly runs at once; what comes while
+ * that is being written runs together, in order, because under load the transaction is most of the
+ * cost. No timer takes part: in a crowd a timer rings only once all else is done, which is too late.
  */
 import type { AccountCommand, AccountReply } from '../../account/commands.ts'
 
@@ -13,14 +14,17 @@ export interface Asked {
 
 export class CommandQueue {
   readonly #run: (group: readonly Asked[]) => Promise<void>
-  readonly #nextTurn: () => Promise<void>
+  readonly #written: () => Promise<void>
   #waiting: Asked[] = []
   #busy = false
 
-  /** `run` answers every command of its group, and never rejects; no group begins before it is done. */
-  constructor(run: (group: readonly Asked[]) => Promise<void>, nextTurn: () => Promise<void>) {
+  /**
+   * `run` answers every command of its group, and never rejects; no group begins before it is done.
+   * `written` resolves once what was run is durable; that it never will be is no business of the queue.
+   */
+  constructor(run: (group: readonly Asked[]) => Promise<void>, written: () => Promise<void>) {
     this.#run = run
-    this.#nextTurn = nextTurn
+    this.#written = written
   }
 
   ask(command: AccountCommand): Promise<AccountReply> {
@@ -36,7 +40,7 @@ export class CommandQueue {
       const groups = erasuresApart(this.#waiting)
       this.#waiting = []
       for (const group of groups) await this.#run(group)
-      await this.#nextTurn()
+      await this.#written().catch(() => undefined)
     }
     this.#busy = false
   }

@@ -1,11 +1,11 @@
 // The suite that `npm test` runs: everything under test/ but the long runs. What drives a whole
 // gateway runs twice, on each store, where there is a redis-server.
 import { defineConfig } from 'vitest/config'
-import { luaText } from './build/lua-text.ts'
+import { luaForVitest } from './build/lua-plugins.ts'
 import { hasRedis } from './test/support/redis-server.ts'
 
 export default defineConfig({
-  plugins: [luaText()],
+  plugins: [luaForVitest()],
   test: {
     environment: 'node',
     globalSetup: ['test/support/global-setup.ts'],

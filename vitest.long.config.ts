@@ -1,9 +1,9 @@
 // The runs that take minutes (`npm run test:long`): one file at a time, with the machine to itself.
 import { defineConfig } from 'vitest/config'
-import { luaText } from './build/lua-text.ts'
+import { luaForVitest } from './build/lua-plugins.ts'
 
 export default defineConfig({
-  plugins: [luaText()],
+  plugins: [luaForVitest()],
   test: {
     environment: 'node',
     // The store of whole gateways; the stores' own tests run on each.

@@ -7,6 +7,7 @@ import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type OutputFile } from 'esbuild'
+import { luaForEsbuild } from './lua-plugins.ts'
 
 /**
  * Start-up time grows with the script, and a cold start is on a tenant's clock. Of this, zod takes
@@ -37,7 +38,7 @@ export async function buildWorker(options: { minify: boolean }): Promise<string>
     mainFields: ['module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
-    loader: { '.lua': 'text' },
+    plugins: [luaForEsbuild],
     minify: options.minify,
     sourcemap: 'linked',
     legalComments: 'none',

@@ -1,22 +1,19 @@
-// Makes `import script from './x.lua'` the script's text under vitest, as esbuild's text loader
-// does in the Worker.
-import { readFile } from 'node:fs/promises'
-import type { Plugin } from 'vitest/config'
+// A Lua script as Redis is sent it: without comments, indentation and blank lines. The scripts are
+// part of the Worker, and of every EVAL, as text; what they explain is for readers alone.
 
-/** `edit` may make another text of a file's, so that a suite can be tried on a script with a fault in it. */
-export function luaText(edit?: (path: string, text: string) => string): Plugin {
-  return {
-    name: 'lua-text',
-    configureVitest({ defineCacheKeyGenerator }) {
-      // vitest keeps what it has loaded by the text of the file, which is not that of an edited one.
-      defineCacheKeyGenerator(({ id }) =>
-        edit !== undefined && id.endsWith('.lua') ? false : null,
-      )
-    },
-    async load(id) {
-      if (!id.endsWith('.lua')) return null
-      const text = await readFile(id, 'utf8')
-      return `export default ${JSON.stringify(edit === undefined ? text : edit(id, text))}`
-    },
-  }
+/** A quoted string, a long bracket, a comment, or a string that does not end in its line. */
+const SPECIAL = /(["'])(?:\\[^\n]|(?!\1)[^\\\n])*\1|(?:--)?\[=*\[|--[^\n]*|["']/g
+
+/**
+ * The same program with fewer bytes; a line stays a line. Throws for what it does not know how to
+ * leave as it is: long brackets, and strings over several lines.
+ */
+export function luaText(source: string): string {
+  const code = source.replaceAll(SPECIAL, (found) => {
+    if (/^["'].*["']$/.test(found) && found.length > 1) return found
+    if (/^--(?!\[=*\[)/.test(found)) return ''
+    throw new SyntaxError(`lua-text: no long brackets and no open strings, but there is ${found}`)
+  })
+  const lines = code.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join('\n')
 }

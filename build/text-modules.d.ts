@@ -1,4 +1,4 @@
-// A Lua script is imported as its own source text: esbuild and vitest both load it so.
+// A Lua script is imported as its own text, stripped by lua-text.ts: esbuild and vitest both load it so.
 declare module '*.lua' {
   const source: string
   export default source

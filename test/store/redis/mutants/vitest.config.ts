@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
-import { luaText } from '../../../../build/lua-text.ts'
+import { luaForVitest } from '../../../../build/lua-plugins.ts'
 import { MUTANTS } from './all.ts'
 import { nameOf, withFault } from './mutant.ts'
 
@@ -28,7 +28,7 @@ class InOrder extends BaseSequencer {
 export default defineConfig({
   root: fileURLToPath(new URL('../../../..', import.meta.url)),
   plugins: [
-    luaText((path, text) =>
+    luaForVitest((path, text) =>
       mutant !== undefined && path.endsWith(`/src/store/redis/lua/${mutant.file}`)
         ? withFault(mutant, text)
         : text,

@@ -21,8 +21,8 @@ import { KeyRecord } from '../../identify/key-record.ts'
 import { TenantConfig } from '../../tenant/tenant.ts'
 import { readBudget, readRate } from './decode-meters.ts'
 import { decodeView } from './decode-view.ts'
-import { RequestContext } from './ledger-page.ts'
-import { Digits, integer, malformed, parseJson, textAt, texts } from './reply.ts'
+import { parseContext } from './ledger-page.ts'
+import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'
 
 type Commands = { readonly [C in AccountCommand as C['type']]: C }
 type Type = keyof Commands
@@ -84,13 +84,13 @@ export function decodeReply<T extends Type>(
 }
 
 function decodeAdmit(reply: unknown, sent: AdmitCommand): AdmitReply {
-  const values = texts(reply)
+  const whole = list(reply)
+  if (whole[0] === 'admitted') return decodeAdmitted(whole, sent)
+  const values = texts(whole)
   const type = textAt(values, 0)
   switch (type) {
-    case 'admitted':
-      return decodeAdmitted(values, sent)
     case 'refused': {
-      const meters = readLimits(textAt(values, 4), sent)
+      const meters = readLimits(new Digits(textAt(values, 4)), sent)
       return { type: 'refused', refusal: readRefusal(values), meters }
     }
     case 'periods_stale':
@@ -103,27 +103,30 @@ function decodeAdmit(reply: unknown, sent: AdmitCommand): AdmitReply {
   }
 }
 
-/** A fresh admission holds what was asked for; a repeated one tells what the first has held. */
-function decodeAdmitted(values: readonly string[], sent: AdmitCommand): AdmitReply {
-  const [, incarnation = malformed(), times = '', meters = '', context, ...held] = values
-  const read = new Digits(times)
+/**
+ * A fresh admission holds what was asked for; a repeated one tells, after a `+`, what the first has
+ * held.
+ */
+function decodeAdmitted(reply: readonly unknown[], sent: AdmitCommand): AdmitReply {
+  const end = reply.indexOf('+')
+  const read = new Digits(...reply.slice(1, end < 0 ? undefined : end))
+  const [context, ...held] = end < 0 ? [] : texts(reply.slice(end + 1))
   const admittedAtMs = read.next()
   const granted = read.next()
   const leaseMs = read.next()
   const periods = { day: read.next(), month: read.next() }
-  read.end()
   const receipt: Receipt = {
     holdId: sent.holdId,
-    incarnation,
+    incarnation: incarnationOf(sent.version),
     admittedAtMs,
     periods,
     budgets:
       context === undefined
         ? sent.budgets.map(({ id, period, measure }) => ({ id, start: periods[period], measure }))
         : readHeld(held),
-    context: context === undefined ? sent.context : parseJson(RequestContext, context),
+    context: context === undefined ? sent.context : parseContext(context),
   }
-  return { type: 'admitted', receipt, granted, leaseMs, meters: readLimits(meters, sent) }
+  return { type: 'admitted', receipt, granted, leaseMs, meters: readLimits(read, sent) }
 }
 
 function readHeld(values: readonly string[]): Receipt['budgets'] {
@@ -193,10 +196,9 @@ function readRefusal(values: readonly string[]): Refusal {
 }
 
 function readLimits(
-  text: string,
+  read: Digits,
   { rates, budgets, maxConcurrency }: Pick<AdmitCommand, 'rates' | 'budgets' | 'maxConcurrency'>,
 ): readonly MeterReading[] {
-  const read = new Digits(text)
   const meters = [
     ...rates.map((rate) => readRate(read, rate)),
     ...budgets.filter(({ limit }) => limit !== null).map((budget) => readBudget(read, budget)),
@@ -208,6 +210,12 @@ function readLimits(
   }
   read.end()
   return meters
+}
+
+/** Before its counter and its nonce, in neither of which a full stop stands. */
+function incarnationOf(version: string): string {
+  const [, incarnation = malformed()] = /^(.+)\.\d+\.[^.]*$/s.exec(version) ?? malformed()
+  return incarnation
 }
 
 function staleOrGone(values: readonly string[]): Extract<LoadReply, { type: 'stale' | 'gone' }> {

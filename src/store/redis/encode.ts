@@ -11,7 +11,8 @@ import type {
   SettleCommand,
 } from '../../account/commands.ts'
 import type { Period, PeriodTable } from '../../account/records.ts'
-import type { Charge } from '../../ledger/entry.ts'
+import type { Charge, Outcome, RequestContext } from '../../ledger/entry.ts'
+import { dayField, slipField, usedField } from './keys.ts'
 
 /** What follows the time in ARGV. Throws RangeError for a number that cannot be carried. */
 export function encodeCommand(command: AccountCommand): string[] {
@@ -22,22 +23,25 @@ export function encodeCommand(command: AccountCommand): string[] {
       return encodeSettle(command)
     case 'renew': {
       const { incarnation, holdId, checkpoint } = command
-      return [incarnation, holdId, ...(checkpoint === null ? ['', '', ''] : charge(checkpoint))]
+      const seen = checkpoint === null ? ['', '', ''] : charge(checkpoint)
+      return [incarnation, slipField(holdId), ...seen]
     }
     case 'extend': {
       const { incarnation, holdId, attempt, output, rates, budgets } = command
-      return [incarnation, holdId, digits(attempt), digits(output), ...demands(rates, budgets)]
+      const args = [incarnation, slipField(holdId), digits(attempt), digits(output)]
+      return [...args, ...demands(rates, budgets)]
     }
     case 'abandon':
-      return [command.incarnation, command.holdId]
+      return [command.incarnation, slipField(command.holdId)]
     case 'sweep':
       return []
     case 'load':
-      return [command.version ?? '', ...counted(command.keyHashes)]
+      return [command.version ?? '', ...command.keyHashes]
     case 'refuse':
-      return [command.version, command.reason, ...counted(command.keyHashes)]
+      return [command.version, command.reason, ...command.keyHashes]
     case 'create': {
       const { incarnation, nonce, config, periods, note, keys } = command
+      demandPlain(nonce)
       const tables = [periodText(periods.day), periodText(periods.month)]
       const json = JSON.stringify(config)
       return [incarnation, nonce, json, ...tables, JSON.stringify(note), ...keyRecords(keys)]
@@ -45,6 +49,7 @@ export function encodeCommand(command: AccountCommand): string[] {
     case 'change': {
       const { expected, nonce, config, periods, note, keys } = command
       const json = config === undefined ? '' : JSON.stringify(config)
+      demandPlain(nonce)
       return [
         expected,
         nonce,
@@ -62,21 +67,20 @@ export function encodeCommand(command: AccountCommand): string[] {
 }
 
 function encodeAdmit(command: AdmitCommand): string[] {
-  const { version, holdId, mintedAtMs, keyExpiresAtMs, maxConcurrency, output, context } = command
+  const { version, holdId, mintedAtMs, keyExpiresAtMs, maxConcurrency, output } = command
   return [
     version,
-    holdId,
+    slipField(holdId),
     digits(mintedAtMs),
     optional(keyExpiresAtMs),
     optional(maxConcurrency),
     digits(output.wanted),
     digits(output.least),
     ...charge(command.estimate),
-    context.keyId ?? '',
-    JSON.stringify(context),
-    ...optionalTable(command.periods),
-    ...counted(command.keyHashes),
+    contextText(command.context),
     ...demands(command.rates, command.budgets),
+    ...optionalTable(command.periods),
+    ...command.keyHashes,
   ]
 }
 
@@ -84,17 +88,46 @@ function encodeSettle({ receipt, charge: charged, outcome }: SettleCommand): str
   const { incarnation, holdId, admittedAtMs, periods, context, budgets } = receipt
   return [
     incarnation,
-    holdId,
+    slipField(holdId),
     digits(admittedAtMs),
     digits(periods.day),
     digits(periods.month),
-    context.keyId ?? '',
-    JSON.stringify(context),
+    contextText(context),
     ...charge(charged),
-    JSON.stringify(outcome),
-    digits(budgets.length),
-    ...budgets.flatMap(({ id, start, measure }) => [id, digits(start), measure]),
+    outcomeText(outcome),
+    dayField(periods.day),
+    usedField(context.keyId),
+    measures(budgets),
+    ids(budgets),
+    ...budgets.map(({ start }) => digits(start)),
   ]
+}
+
+/** Without the names: every request carries one twice, and the ledger keeps it. */
+function contextText(context: RequestContext): string {
+  const { requestId, upstream, operation, model, user, keyId, priceVersion } = context
+  return JSON.stringify([requestId, upstream, operation, model, user, keyId, priceVersion])
+}
+
+function outcomeText(outcome: Outcome): string {
+  const { provenance, status, ended, modelServed, cacheReadTokens, cacheWriteTokens } = outcome
+  const { reasoningTokens, latencyMs, bytesIn, bytesOut } = outcome
+  const tokens = [cacheReadTokens, cacheWriteTokens, reasoningTokens]
+  return JSON.stringify([
+    provenance,
+    status,
+    ended,
+    modelServed,
+    ...tokens,
+    latencyMs,
+    bytesIn,
+    bytesOut,
+  ])
+}
+
+/** A version's incarnation is told by the full stops after it. */
+function demandPlain(nonce: string): void {
+  if (nonce.includes('.')) throw new RangeError('a nonce has no full stop')
 }
 
 export function digits(number: number): string {
@@ -110,19 +143,34 @@ function charge({ inputTokens, outputTokens, nanoUsd }: Charge): string[] {
   return [digits(inputTokens), digits(outputTokens), digits(nanoUsd)]
 }
 
-function counted(values: readonly string[]): string[] {
-  return [digits(values.length), ...values]
+type Demand = RateDemand | BudgetDemand
+const LETTERS = { requests: 'r', tokens: 't', nano_usd: 'n' } as const
+
+function measures(demands: readonly Pick<Demand, 'measure'>[]): string {
+  return demands.map(({ measure }) => LETTERS[measure]).join('')
 }
+
+/** Scripts tell ids from one another by the space after each, and count them in one byte. */
+function ids(demands: readonly Pick<Demand, 'id'>[]): string {
+  if (demands.length > MAX_DEMANDS || demands.some(({ id }) => !/^\S+$/.test(id))) {
+    throw new RangeError('the store keeps limits by ids without spaces, and few of them')
+  }
+  return demands.map(({ id }) => `${id} `).join('')
+}
+const MAX_DEMANDS = 255
 
 function demands(rates: readonly RateDemand[], budgets: readonly BudgetDemand[]): string[] {
   return [
-    digits(rates.length),
-    ...rates.flatMap(({ id, measure, windowMs, limit, base, unit }) => {
-      return [id, measure, digits(windowMs), digits(limit), digits(base), digits(unit)]
-    }),
-    digits(budgets.length),
-    ...budgets.flatMap(({ id, measure, period, limit, base, unit }) => {
-      return [id, measure, period, optional(limit), digits(base), digits(unit)]
+    measures(rates),
+    ids(rates),
+    measures(budgets),
+    ids(budgets),
+    ...rates.map(({ id }) => id),
+    ...rates.flatMap(({ windowMs, limit, base, unit }) =>
+      [windowMs, limit, base, unit].map(digits),
+    ),
+    ...budgets.flatMap(({ period, limit, base, unit }) => {
+      return [period, optional(limit), digits(base), digits(unit)]
     }),
   ]
 }

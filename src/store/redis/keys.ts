@@ -34,6 +34,20 @@ export const directoryKeys: readonly string[] = [
   `${DIRECTORY}epoch`,
 ]
 
+/** The fields of an account that a command names; what a script makes of them begins the same. */
+export function slipField(holdId: string): string {
+  return `slip:${holdId}`
+}
+
+/** Of one width, so that the names sort as the days do. */
+export function dayField(start: number): string {
+  return `day:${String(start).padStart(13, '0')}`
+}
+
+export function usedField(keyId: string | null): string {
+  return keyId === null ? '' : `used:${keyId}`
+}
+
 /** Each window in a slot of its own: subjects have nothing to do with one another. */
 export function strikeKey(subject: string, windowMs: number): string {
   return `tg:strike:${windowMs}:${subject}`

@@ -1,30 +1,54 @@
 /** A page of the ledger, from the fields that the scripts append; see docs/storage-schema.md. */
 import * as z from 'zod'
-import type { ControlEntry, LedgerEntry, RefusalEntry, RequestEntry } from '../../ledger/entry.ts'
+import type {
+  ControlEntry,
+  LedgerEntry,
+  Outcome,
+  RefusalEntry,
+  RequestContext,
+  RequestEntry,
+} from '../../ledger/entry.ts'
 import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'
 
-export const RequestContext = z.strictObject({
-  requestId: z.string(),
-  upstream: z.string(),
-  operation: z.string(),
-  model: z.string().nullable(),
-  user: z.string().nullable(),
-  keyId: z.string().nullable(),
-  priceVersion: z.string(),
-})
+/** In the order in which encode.ts writes it. */
+const Context = z.tuple([
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+  z.string(),
+])
 
-const Outcome = z.strictObject({
-  provenance: z.enum(['provider', 'partial', 'estimated', 'hold_expired', 'none']),
-  status: z.number(),
-  ended: z.enum(['completed', 'client_left', 'upstream_failed', 'fenced', 'abandoned']),
-  modelServed: z.string().nullable(),
-  cacheReadTokens: z.number(),
-  cacheWriteTokens: z.number(),
-  reasoningTokens: z.number(),
-  latencyMs: z.number(),
-  bytesIn: z.number(),
-  bytesOut: z.number(),
-})
+export function parseContext(json: string): RequestContext {
+  const [requestId, upstream, operation, model, user, keyId, priceVersion] = parseJson(
+    Context,
+    json,
+  )
+  return { requestId, upstream, operation, model, user, keyId, priceVersion }
+}
+
+/** In the order in which encode.ts, and sweep.lua for an end that nobody saw, writes it. */
+const OutcomeRow = z.tuple([
+  z.enum(['provider', 'partial', 'estimated', 'hold_expired', 'none']),
+  z.number(),
+  z.enum(['completed', 'client_left', 'upstream_failed', 'fenced', 'abandoned']),
+  z.string().nullable(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+])
+
+function parseOutcome(json: string): Outcome {
+  const [provenance, status, ended, modelServed, ...numbers] = parseJson(OutcomeRow, json)
+  const [cacheReadTokens, cacheWriteTokens, reasoningTokens, latencyMs, bytesIn, bytesOut] = numbers
+  const tokens = { cacheReadTokens, cacheWriteTokens, reasoningTokens }
+  return { provenance, status, ended, modelServed, ...tokens, latencyMs, bytesIn, bytesOut }
+}
 
 /** An absent `before` or `after` is how JSON says undefined. */
 const Note = z.strictObject({
@@ -86,11 +110,11 @@ function requestEntry(head: Head, named: string, numbers: Digits, field: Field):
     ...head,
     kind,
     holdId: field('h'),
-    context: parseJson(RequestContext, field('c')),
+    context: parseContext(field('c')),
     periods: { day: numbers.next(), month: numbers.next() },
     charge: readCharge(numbers),
     overage: { tokens: numbers.next(), nanoUsd: numbers.next() },
-    outcome: outcome === '' ? null : parseJson(Outcome, outcome),
+    outcome: outcome === '' ? null : parseOutcome(outcome),
   }
   return kind === 'unresolved' ? { ...entry, claimed: readCharge(numbers) } : entry
 }

@@ -45,13 +45,20 @@ export function parseJson<T>(schema: z.ZodType<T>, json: string): T {
   return parsed.success ? parsed.data : malformed()
 }
 
-/** A text of integers between single spaces, read from the front; `-` stands for none. */
+/**
+ * Integers, read from the front: texts of digits between single spaces, in which `-` stands for
+ * none, and Redis' own integers among them.
+ */
 export class Digits {
-  readonly #words: readonly string[]
+  readonly #words: readonly (string | number)[]
   #at = 0
 
-  constructor(text: string) {
-    this.#words = text === '' ? [] : text.split(' ')
+  constructor(...values: readonly unknown[]) {
+    this.#words = values.flatMap((value): readonly (string | number)[] => {
+      if (typeof value === 'number') return [value]
+      if (typeof value !== 'string') return malformed()
+      return value === '' ? [] : value.split(' ')
+    })
   }
 
   get left(): number {
@@ -59,12 +66,15 @@ export class Digits {
   }
 
   next(): number {
-    return integer(this.#word())
+    const word = this.#word()
+    if (typeof word === 'string') return integer(word)
+    return Number.isSafeInteger(word) ? word : malformed()
   }
 
   optional(): number | null {
-    const word = this.#word()
-    return word === '-' ? null : integer(word)
+    if (this.#words[this.#at] !== '-') return this.next()
+    this.#at += 1
+    return null
   }
 
   /** To be said last: what is left over was not agreed on either. */
@@ -72,7 +82,7 @@ export class Digits {
     if (this.left !== 0) malformed()
   }
 
-  #word(): string {
+  #word(): string | number {
     const word = this.#words[this.#at] ?? malformed()
     this.#at += 1
     return word

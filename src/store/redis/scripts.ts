@@ -3,6 +3,7 @@
  * one another. Lua has no modules in Redis: what several scripts say alike is kept in lua/lib/, once.
  */
 import abandon from './lua/abandon.lua'
+import admitUsual from './lua/admit-usual.lua'
 import admit from './lua/admit.lua'
 import change from './lua/change.lua'
 import create from './lua/create.lua'
@@ -19,6 +20,7 @@ import limits from './lua/lib/limits.lua'
 import periods from './lua/lib/periods.lua'
 import refusals from './lua/lib/refusals.lua'
 import ringTimes from './lua/lib/ring-times.lua'
+import ringAdvance from './lua/lib/ring-advance.lua'
 import rings from './lua/lib/rings.lua'
 import slipBytes from './lua/lib/slip-bytes.lua'
 import slips from './lua/lib/slips.lua'
@@ -32,6 +34,7 @@ import ping from './lua/ping.lua'
 import refuse from './lua/refuse.lua'
 import register from './lua/register.lua'
 import renew from './lua/renew.lua'
+import settleUsual from './lua/settle-usual.lua'
 import settle from './lua/settle.lua'
 import strike from './lua/strike.lua'
 import sweep from './lua/sweep.lua'
@@ -39,12 +42,15 @@ import update from './lua/update.lua'
 import view from './lua/view.lua'
 
 /** What every script needs that may end a hold. */
-const writing = [account, rings, cells, periods, tally, refusals, slipBytes, slips, sweepFirst]
+const accounting = [account, rings, cells, periods, tally, refusals, slipBytes, slips, sweepFirst]
+const writing = [ringAdvance, ...accounting]
+const granting = [ringTimes, limits, grant, snapshot, continuePeriods]
 const controlling = [...writing, snapshot, commit, continuePeriods, control]
 
 const pieces = {
-  admit: [...writing, ringTimes, limits, grant, snapshot, continuePeriods, commit, admit],
-  settle: [...writing, commit, settle],
+  // What is usual stands first, and alone where it is enough.
+  admit: [ringAdvance, admitUsual, ...accounting, ...granting, commit, admit],
+  settle: [ringAdvance, settleUsual, ...accounting, commit, settle],
   renew: [...writing, commit, renew],
   extend: [...writing, ringTimes, limits, grant, commit, extend],
   abandon: [...writing, commit, abandon],
@@ -54,14 +60,14 @@ const pieces = {
   create: [...controlling, create],
   change: [...controlling, change],
   erase: [account, erase],
-  view: [account, rings, ringTimes, cells, periods, tally, limits, view],
+  view: [account, ringAdvance, rings, ringTimes, cells, periods, tally, limits, view],
   ledger: [ledger],
   register: [register],
   update: [update],
   look: [look],
   ping: [ping],
   list: [list],
-  strike: [account, rings, strike],
+  strike: [account, ringAdvance, rings, strike],
 } as const satisfies Record<string, readonly string[]>
 
 export type ScriptName = keyof typeof pieces

@@ -30,36 +30,62 @@ local function doubles(bytes)
   return list
 end
 
--- A reader of values one after the other.
+-- A reader of values one after the other; without a format, of all that is left.
 local function reader(bytes)
   local at = 1
   return function(format)
+    if not format then return string.sub(bytes, at) end
     local values = { struct.unpack('<' .. format, bytes, at) }
     at = table.remove(values)
     return unpack(values)
   end
 end
 
+local STATES = { 'live', 'settled', 'swept', 'unresolved' }
+local MEASURES = { r = 'requests', t = 'tokens', n = 'nano_usd' }
+
 local function slip(bytes)
   local read = reader(bytes)
-  local state, dueMs = read('Bc0d')
+  local number, dueMs = read('Bd')
+  local state = STATES[number]
   if state == 'unresolved' then return { state, dueMs } end
   if state ~= 'live' then
     return { state, dueMs, { read('ddd') }, state == 'swept' and { read('dd') } }
   end
-  local admittedAtMs, granted, attempt, day, month = read('ddddd')
-  local estimate, checkpoint = { read('ddd') }, { read('ddd') }
-  local known, rateCount, budgetCount, keyId, context = read('BBBI4c0I4c0')
-  local rates, budgets = {}, {}
+  local estimate = { read('ddd') }
+  local granted, attempt, admittedAtMs, day, month = read('ddddd')
+  local known, rateCount, budgetCount, rateBytes, budgetBytes = read('BBBI4I4')
+  local rates, budgets, extended = {}, {}, {}
   for n = 1, rateCount do
-    rates[n] = { read('I4c0dBc0dd') }
+    rates[n] = { read('dd') }
   end
   for n = 1, budgetCount do
-    budgets[n] = { read('I4c0dBc0d') }
+    budgets[n] = { read('dd') }
+  end
+  local checkpoint = known == 1 and { read('ddd') }
+  for n = 1, rateCount do
+    extended[n] = attempt > 1 and read('d') or 0
+  end
+  local function named(list, measures, ids)
+    local n = 0
+    for id in string.gmatch(ids, '(%S+) ') do
+      n = n + 1
+      local figure, amount = unpack(list[n])
+      list[n] = { id, figure, MEASURES[string.sub(measures, n, n)], amount }
+    end
+    assert(n == #list and n == #measures, 'a slip disagrees with itself')
+  end
+  local function text(length)
+    return length == 0 and '' or read('c' .. length)
+  end
+  named(rates, text(rateCount), text(rateBytes))
+  named(budgets, text(budgetCount), text(budgetBytes))
+  for n = 1, rateCount do
+    rates[n][5] = extended[n]
   end
   return {
-    state, dueMs, false, false, admittedAtMs, granted, attempt, day, month, keyId, context, estimate,
-    known == 1 and checkpoint, rates, budgets,
+    state, dueMs, false, false, admittedAtMs, granted, attempt, day, month, read(), estimate,
+    checkpoint, rates, budgets,
   }
 end
 
@@ -76,18 +102,31 @@ for at = 1, #account, 2 do
       list[#list + 1] = count
     end
     tell(kind, id, json(list))
-  elseif kind == 'cells' then tell(kind, id, json({ cmsgpack.unpack(value) }))
-  elseif kind == 'counters' or kind == 'cell' or kind == 'day' or kind == 'periods' or kind == 'days' then
+  elseif kind == 'cells' then
+    local read, rows = reader(value), {}
+    for n = 1, read('I2') do
+      rows[n] = { false, read('ddd') }
+    end
+    local n = 0
+    for budget in string.gmatch(read(), '(%S+) ') do
+      n = n + 1
+      rows[n][1] = budget
+    end
+    assert(n == #rows, 'the cells disagree with themselves')
+    tell(kind, id, json(rows))
+  elseif kind == 'counters' or kind == 'day' or kind == 'periods' or kind == 'days' then
     tell(kind, id, json(doubles(value)))
   else tell(kind, id, value) end
 end
 
-local rates = redis.call('HGETALL', KEYS[2])
-for at = 1, #rates, 2 do
-  local slot, sum, oldest, newest, windowMs, width = struct.unpack('<ddddI4B', rates[at + 1])
+local function ring(id, head)
+  local slot, sum, oldest, newest, windowMs, width = struct.unpack('<ddddI4B', head)
+  assert(#head == 37, 'a head has its length')
   local list = { slot, sum, windowMs }
-  for first = 38, #rates[at + 1], width do
-    list[#list + 1] = struct.unpack('<I' .. width, rates[at + 1], first)
+  local counts = width > 0 and redis.call('HGET', KEYS[2], id .. ' counts')
+  assert(width == 0 or #counts == 60 * width, 'counts have their length')
+  for n = 0, 59 do
+    list[#list + 1] = counts and struct.unpack('<I' .. width, counts, n * width + 1) or 0
   end
   list[#list + 1] = newest
   for at = 4, #list do
@@ -96,12 +135,20 @@ for at = 1, #rates, 2 do
       break
     end
   end
-  tell('ring', rates[at], json(list))
+  tell('ring', id, json(list))
+end
+
+local rates = redis.call('HGETALL', KEYS[2])
+for at = 1, #rates, 2 do
+  if string.find(rates[at], ' counts$') then
+    local id = string.sub(rates[at], 1, -8)
+    assert(redis.call('HEXISTS', KEYS[2], id) == 1, 'no counts stay behind')
+  else ring(rates[at], rates[at + 1]) end
 end
 
 local due = redis.call('ZRANGE', KEYS[3], 0, -1, 'WITHSCORES')
 for at = 1, #due, 2 do
-  tell('due', due[at], due[at + 1])
+  tell('due', string.match(due[at], '^slip:(.*)$'), due[at + 1])
 end
 local keys = redis.call('HGETALL', KEYS[5])
 for at = 1, #keys, 2 do

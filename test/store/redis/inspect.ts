@@ -1,5 +1,6 @@
 // What Redis keeps of an account, as the records it stands for, to be compared with the model's.
 import type { RecordKind, RecordTypes } from '../../../src/account/records.ts'
+import { parseContext } from '../../../src/store/redis/ledger-page.ts'
 import { accountKeys } from '../../../src/store/redis/keys.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import inspectScript from './inspect.lua'
@@ -86,21 +87,20 @@ function toRecords(raw: Raw): Kept {
 
 function counters(raw: Raw, value: string): RecordTypes['counters'] {
   const figures = JSON.parse(value) as Numbers
-  const [clockMs = NaN, live = NaN, liveHighWater = NaN, seq = NaN] = figures
-  const budgets = entries(raw, 'cell').map(([id, cells]) => [
-    id,
-    chunks(JSON.parse(cells) as Numbers, 3).map(([start, committed, held]) => ({
-      start,
-      committed,
-      held,
-    })),
-  ])
+  const [seq = NaN, , , , , , clockMs = NaN, live = NaN, , , liveHighWater = NaN] = figures
+  const rows = JSON.parse(raw.get('cells')?.get('') ?? '[]') as [string, ...Triple][]
+  const cells = (id: string) =>
+    rows
+      .filter(([other]) => other === id)
+      .map(([, start, committed, held]) => ({ start, committed, held }))
+      .toSorted((one, other) => one.start - other.start)
+  const budgets = rows.map(([id]) => [id, cells(id)])
   return {
     clockMs,
     live,
     liveHighWater,
     seq,
-    totals: totals(figures.slice(4, 9)),
+    totals: totals(figures.slice(1, 6)),
     budgets: Object.fromEntries(budgets) as RecordTypes['counters']['budgets'],
   }
 }
@@ -139,16 +139,13 @@ function slip(value: string): RecordTypes['slip'] {
     const [tokens, nanoUsd] = reserved
     return { state, dueMs, charged: charge(charged), reserved: { tokens, nanoUsd } }
   }
-  const [keyId, context, estimate, checkpoint, rates, budgets] = values.slice(9) as [
-    string,
+  const [context, estimate, checkpoint, rates, budgets] = values.slice(9) as [
     string,
     Triple,
     Triple | null,
     [string, number, 'tokens', number, number][],
     [string, number, 'tokens', number][],
   ]
-  const parsed = JSON.parse(context) as { keyId: string | null }
-  if ((parsed.keyId ?? '') !== keyId) throw new Error('a slip disagrees with itself')
   return {
     state: 'live',
     dueMs,
@@ -160,7 +157,7 @@ function slip(value: string): RecordTypes['slip'] {
     }),
     budgets: budgets.map(([id, start, measure, amount]) => ({ id, start, measure, amount })),
     periods: { day, month },
-    context: parsed as never,
+    context: parseContext(context),
     estimate: charge(estimate),
     checkpoint: checkpoint === null ? null : charge(checkpoint),
   }

@@ -167,7 +167,7 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
     const rates = [perMinute(60_000), tokens]
     await store.run(tenant, admit(VERSION, 'hold-1', Date.now(), { rates, budgets }))
     const key = accountKeys(tenant).rates
-    expect(await redis.resp.send('HSTRLEN', key, 'requests_per_minute')).toBe(97)
+    expect(await redis.resp.send('HSTRLEN', key, 'requests_per_minute')).toBe(37)
     expect(Number(await redis.resp.send('MEMORY', 'USAGE', key))).toBeLessThan(1_000)
   })
 })

@@ -1,40 +1,33 @@
 -- admit.lua: the atomic step before the upstream, src/account/admit.ts in Lua. The version is compared
 -- first, then every limit at once, and all is held or nothing.
--- KEYS    1 account · 2 rates · 3 due · 4 ledger
--- ARGV    1 time of a test or '' · 2 version · 3 hold id · 4 minted at (ms) · 5 key expires at (ms) or ''
---         6 max concurrency or '' · 7 wanted and 8 least output tokens · 9-11 estimate: input tokens,
---         output tokens, nano-USD · 12 key id or '' · 13 context (JSON) · 14 days and 15 months, `start
---         end ...`, or '' twice · 16 a count of key hashes, then those · then a count of rates and for each: id, measure, window ms, limit, base,
---         unit · then a count of budgets and for each: id, measure, period, limit or '', base, unit
--- Returns admitted, incarnation, `admitted-at granted lease day month`, meters; for a repetition also
---           the context and id, start, measure of each budget that is held
+-- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
+-- ARGV    1 time of a test or '' · 2 version · 3 slip, the name of its field · 4 minted at (ms) · 5 key
+--         expires at (ms) or '' · 6 max concurrency or '' · 7 wanted and 8 least output tokens · 9-11
+--         estimate: input tokens, output tokens, nano-USD · 12 context (JSON) · 13 and on: rates and
+--         budgets, as lib/limits.lua reads them · then days and months, `start end ...`, or '' twice · then
+--         key hashes
+-- Returns admitted, then figures: admitted at, granted, lease, day, month, meters; for a repetition also,
+--           after a `+`, the context and id, start, measure of each budget that is held
 --         refused, reason, id, digits of the refusal, meters
 --         periods_stale, now · key_expired · hold_spent · stale, version, incarnation, config, and hash
 --         and record of the first key that is on record · gone, why
-local version, holdId, mintedAtMs, keyExpiresAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local version, name, mintedAtMs, keyExpiresAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local maxConcurrency, wanted, least = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local estimate = { tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]) }
-local keyId, context, newTable = ARGV[12], ARGV[13], { day = ARGV[14], month = ARGV[15] }
+local estimate, context = { tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]) }, ARGV[12]
+local rates, budgets, afterLimits = limits.read(13)
+local newTable, hashes = { day = ARGV[afterLimits], month = ARGV[afterLimits + 1] }, snapshot.hashes(afterLimits + 2)
 
 local LEASE_MS, HOLD_MAX_AGE_MS, HOLD_MAX_AHEAD_MS = 60000, 10000, 60000
 
-local hashes = snapshot.hashes(16)
-local rates, afterRates = limits.read(17 + #hashes, true)
-local budgets = limits.read(afterRates, false)
-local names = {
-  'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'slip:' .. holdId,
-}
-for at = 1, #budgets do
-  names[7 + at] = 'cell:' .. budgets[at].id
-end
-
-local incarnation = account.open(names)
+local incarnation = account.open({
+  'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'cells', name,
+})
 if not incarnation or not account.isVersionOf(version, incarnation) then return account.gone() end
 if version ~= account.fields.version then return snapshot.stale(hashes) end
 
 sweep.first()
 rings.fetch(rates)
-local slip, now = slips.at(holdId), account.now
+local slip, now = slips.at(name), account.now
 local isLive = slip and slip.state == 'live'
 if not isLive then
   if slip or now - mintedAtMs > HOLD_MAX_AGE_MS or mintedAtMs - now > HOLD_MAX_AHEAD_MS then
@@ -56,7 +49,7 @@ if not isLive then
   if not (running.day.start and running.month.start) then
     -- A table that does not reach the present either is not kept.
     for kind, period in pairs(running) do
-      if period.before then account.put('periods:' .. kind, period.before) end
+      if period.before then periods.replace(kind, period.before) end
     end
     return commit.answer('periods_stale', string.format('%d', now))
   end
@@ -75,7 +68,7 @@ if not isLive then
 
   slip = {
     state = 'live', dueMs = now + LEASE_MS, admittedAtMs = now, granted = granted, attempt = 1, rates = {},
-    budgets = {}, day = running.day.start, month = running.month.start, keyId = keyId, context = context,
+    budgets = {}, day = running.day.start, month = running.month.start, context = context,
     estimate = estimate, checkpoint = false,
   }
   for at = 1, #rates do
@@ -90,21 +83,18 @@ if not isLive then
     cells.hold(id, start, amount)
     slip.budgets[at] = { id = id, start = start, measure = budget.measure, amount = amount }
   end
+  if budgets[1] then cells.arrange(budgets) end
   local c = account.counters
   c.live = c.live + 1
   c.liveHighWater = math.max(c.live, c.liveHighWater)
-  slips.put(holdId, slip)
+  slips.put(name, slip)
 end
 
 -- The same for the admission itself and for its repetition, which tells what the first has held.
-local reply = {
-  'admitted',
-  incarnation,
-  string.format('%d %d %d %d %d', slip.admittedAtMs, slip.granted, slip.dueMs - now, slip.day, slip.month),
-  limits.tell(rates, budgets, maxConcurrency),
-}
+local times = { slip.admittedAtMs, slip.granted, slip.dueMs - now, slip.day, slip.month }
+local reply = { 'admitted', account.digits(times), limits.tell(rates, budgets, maxConcurrency) }
 if isLive then
-  reply[5] = slip.context
+  reply[4], reply[5] = '+', slip.context
   for _, held in ipairs(slip.budgets) do
     local last = #reply
     reply[last + 1], reply[last + 2], reply[last + 3] = held.id, string.format('%d', held.start), held.measure

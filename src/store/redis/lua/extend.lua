@@ -1,16 +1,14 @@
 -- extend.lua: room for one more attempt under the same hold, all of it or none. src/account/extend.ts
 -- in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
--- ARGV    1 time of a test or '' · 2 incarnation · 3 hold id · 4 attempt · 5 output tokens · then a count
---         of rates and for each: id, measure, window ms, limit, base, unit · then a count of budgets and
---         for each: id, measure, period, limit or '', base, unit
+-- ARGV    1 time of a test or '' · 2 incarnation · 3 slip · 4 attempt · 5 output tokens · 6 and on: rates
+--         and budgets, as lib/limits.lua reads them
 -- Returns extended · refused, reason, id, digits of the refusal · gone, why
-local meant, holdId, attempt, output = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-local rates, afterRates = limits.read(6, true)
-local budgets = limits.read(afterRates, false)
+local meant, name, attempt, output = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local rates, budgets = limits.read(6)
 
 local incarnation = account.open({
-  'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', 'slip:' .. holdId,
+  'version', 'incarnation', 'counters', 'refusals', 'periods:day', 'periods:month', name,
 })
 if incarnation ~= meant then return account.gone() end
 
@@ -26,7 +24,7 @@ local function extendHeld(list, fresh, figure, amount)
 end
 
 sweep.first()
-local slip = sweep.usable(holdId)
+local slip = sweep.usable(name)
 if not slip then return commit.answer('gone', 'hold') end
 if attempt <= slip.attempt then return commit.answer('extended') end
 for _, budget in ipairs(budgets) do
@@ -51,5 +49,5 @@ for _, budget in ipairs(budgets) do
   local fresh = { id = id, start = start, measure = budget.measure, amount = 0 }
   slip.budgets = extendHeld(slip.budgets, fresh, 'amount', amount)
 end
-slips.put(holdId, slip)
+slips.put(name, slip)
 return commit.answer('extended')

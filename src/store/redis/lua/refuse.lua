@@ -1,7 +1,7 @@
 -- refuse.lua: confirms a refusal that was decided on a snapshot, and counts it; on another version
 -- nothing is counted. src/account/confirm.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
--- ARGV    1 time of a test or '' · 2 version · 3 reason · 4 a count of key hashes, then those
+-- ARGV    1 time of a test or '' · 2 version · 3 reason · 4 and on: key hashes
 -- Returns confirmed · stale, version, incarnation, config, and hash and record of the first key that is
 --         on record · gone, why
 local version, reason, hashes = ARGV[2], ARGV[3], snapshot.hashes(4)

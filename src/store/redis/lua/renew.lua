@@ -1,18 +1,18 @@
 -- renew.lua: carries a live hold on, and notes the usage seen so far: what a sweep would charge.
 -- src/account/renew.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
--- ARGV    1 time of a test or '' · 2 incarnation · 3 hold id · 4-6 checkpoint: input tokens, output
+-- ARGV    1 time of a test or '' · 2 incarnation · 3 slip · 4-6 checkpoint: input tokens, output
 --         tokens, nano-USD, or '' three times
 -- Returns renewed, lease in ms · gone, why
-local meant, holdId = ARGV[2], ARGV[3]
+local meant, name = ARGV[2], ARGV[3]
 local seen = ARGV[4] ~= '' and { tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]) }
 
 local LEASE_MS, HOLD_MAX_LIFE_MS = 60000, 1800000
 
-local incarnation = account.open({ 'version', 'incarnation', 'counters', 'refusals', 'slip:' .. holdId })
+local incarnation = account.open({ 'version', 'incarnation', 'counters', 'refusals', name })
 if incarnation ~= meant then return account.gone() end
 sweep.first()
-local slip = sweep.usable(holdId)
+local slip = sweep.usable(name)
 if not slip then return commit.answer('gone', 'hold') end
 slip.dueMs = math.min(account.now + LEASE_MS, slip.admittedAtMs + HOLD_MAX_LIFE_MS)
 local known = slip.checkpoint
@@ -25,5 +25,5 @@ if seen and known then
 else
   slip.checkpoint = seen or known
 end
-slips.put(holdId, slip)
+slips.put(name, slip)
 return commit.answer('renewed', string.format('%d', slip.dueMs - account.now))

@@ -7,8 +7,9 @@ local WINDOW = KEYS[1]
 local windowMs = tonumber(ARGV[2])
 
 account.now = account.storeTime()
-local ring = rings.read('', windowMs, call('GET', WINDOW))
+local kept = call('GET', WINDOW)
+local ring = rings.read('', windowMs, kept, kept and string.sub(kept, rings.HEAD_BYTES + 1))
 rings.add('', ring, 1)
 local leavesAtMs = string.format('%d', rings.slotLeavesAtMs(ring.slot, windowMs))
-call('SET', WINDOW, rings.encode(ring), 'PXAT', leavesAtMs)
+call('SET', WINDOW, rings.encode(ring) .. (ring.counts or ''), 'PXAT', leavesAtMs)
 return { string.format('%d', ring.sum), leavesAtMs }

@@ -12,7 +12,7 @@ local earliest = call('ZRANGEBYSCORE', key.due, '-inf', '+inf', 'WITHSCORES', 'L
 sweep.first()
 local nextDueMs
 for at = 1, #earliest, 2 do
-  local slip = slips.byId[earliest[at]]
+  local slip = slips.byName[earliest[at]]
   local dueMs = slip and slip.dueMs
   if slip == nil then dueMs = tonumber(earliest[at + 1]) end
   if dueMs then nextDueMs = math.min(nextDueMs or dueMs, dueMs) end

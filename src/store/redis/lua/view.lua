@@ -1,13 +1,11 @@
 -- view.lua: everything a person may want to see of an account. Writes nothing, sweeps nothing.
 -- src/account/view.ts in Lua.
 -- KEYS    1 account · 2 rates · 3-4 not used · 5 keys
--- ARGV    1 time of a test or '' · 2 a count of rates and for each: id, measure, window ms, limit, base,
---         unit · then a count of budgets and for each: id, measure, period, limit or '', base, unit
+-- ARGV    1 time of a test or '' · 2 and on: rates and budgets, as lib/limits.lua reads them
 -- Returns viewed, { now, version, incarnation, config }, meters, counters, { budget, `start committed held
 --         ...`, ... }, days (`start requests refused input output nano-USD`, each a text), { hash, record,
 --         ... }, { when each key was last used or '-' } · gone, why
-local rates, afterRates = limits.read(2, true)
-local budgets = limits.read(afterRates, false)
+local rates, budgets = limits.read(2)
 
 local incarnation = account.open({
   'version', 'incarnation', 'config', 'counters', 'periods:day', 'periods:month', 'cells', 'days',
@@ -24,9 +22,10 @@ for _, budget in ipairs(budgets) do
 end
 
 local kept = {}
-for _, id in ipairs(fields.cells and { cmsgpack.unpack(fields.cells) } or {}) do
-  kept[#kept + 1] = id
-  kept[#kept + 1] = account.digits(cells.of(id))
+if not cells.ids then cells.read() end
+for _, id in ipairs(cells.ids) do
+  local list = cells.of(id)
+  if #list > 0 then kept[#kept + 1], kept[#kept + 2] = id, account.digits(list) end
 end
 
 local days = {}

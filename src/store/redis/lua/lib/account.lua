@@ -12,8 +12,9 @@ local account
 account = {
   fields = {}, -- text, or false where there is none
   changed = {}, -- names of the fields to be written
+  MEASURES = { r = 'requests', t = 'tokens', n = 'nano_usd' }, -- by the letter that stands for each
   now = 0, -- the account's time: the store's, but never behind what the account has seen
-  COUNTERS = '<dddddddddd', -- in the order in which `open` reads them
+  COUNTERS = '<ddddddddddddddd', -- in the order in which `open` reads them
 
   fetch = function(names)
     local values = call('HMGET', key.account, unpack(names))
@@ -47,24 +48,25 @@ account = {
   open = function(names)
     account.fetch(names)
     local bytes = account.fields.counters
-    local clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs
-    if bytes then
-      clockMs, live, highWater, seq, requests, refused, input, output, nanoUsd, ratesEndMs =
-        struct.unpack(account.COUNTERS, bytes)
-    end
-    account.counters = {
-      clockMs = clockMs or 0, live = live or 0, liveHighWater = highWater or 0, seq = seq or 0,
-      requests = requests or 0, refused = refused or 0, inputTokens = input or 0,
-      outputTokens = output or 0, nanoUsd = nanoUsd or 0,
-      ratesEndMs = ratesEndMs or 0, -- when the key of the rates expires
-    }
-    account.now = math.max(account.storeTime(), account.counters.clockMs)
+    local c = {}
+    c.seq, c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd, c.clockMs, c.live, c.ratesEndMs,
+      c.refusalsMs, c.liveHighWater, c.dayStart, c.dayEnd, c.monthStart, c.monthEnd =
+      struct.unpack(account.COUNTERS, bytes or string.rep('\0', 120))
+    account.counters = c
+    account.now = math.max(account.storeTime(), c.clockMs)
     return account.fields.incarnation
   end,
 
   -- The answer for an account that is not there, or is another incarnation than was meant.
   gone = function()
     return { 'gone', account.fields.incarnation and 'other' or 'missing' }
+  end,
+
+  encodeCounters = function()
+    local c = account.counters
+    return struct.pack(account.COUNTERS, c.seq, c.requests, c.refused, c.inputTokens, c.outputTokens,
+      c.nanoUsd, c.clockMs, c.live, c.ratesEndMs, c.refusalsMs, c.liveHighWater, c.dayStart, c.dayEnd,
+      c.monthStart, c.monthEnd)
   end,
 
   isVersionOf = function(version, incarnation)

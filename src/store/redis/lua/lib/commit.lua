@@ -9,9 +9,12 @@ local function expiredRings()
   local sample = call('HRANDFIELD', key.rates, commit.PRUNE_SAMPLE, 'WITHVALUES')
   for at = 1, #sample, 2 do
     local id = sample[at]
-    local slot, _, _, _, windowMs = struct.unpack(rings.HEAD, sample[at + 1])
-    local ended = rings.slotLeavesAtMs(slot, windowMs) <= account.now
-    if ended and not rings.changed[id] then expired[#expired + 1] = id end
+    if not string.find(id, ' ', 1, true) and not rings.changed[id] then
+      local slot, _, _, _, windowMs = struct.unpack(rings.HEAD, sample[at + 1])
+      if rings.slotLeavesAtMs(slot, windowMs) <= account.now then
+        expired[#expired + 1], expired[#expired + 2] = id, rings.countsOf(id)
+      end
+    end
   end
   return expired
 end
@@ -22,6 +25,7 @@ local function encodeRings()
   for id, ring in pairs(rings.changed) do
     local last = #args
     args[last + 1], args[last + 2] = id, rings.encode(ring)
+    if ring.moved and ring.width > 0 then args[last + 3], args[last + 4] = rings.countsOf(id), ring.counts end
     endsMs = math.max(endsMs, rings.slotLeavesAtMs(ring.slot, ring.windowMs))
     if not ring.known then expired = expiredRings() end
   end
@@ -30,11 +34,7 @@ end
 
 local function encodeCellsAndDays()
   local fields, field, put = account.fields, account.field, account.put
-  for id in pairs(cells.changed) do
-    local name, list = 'cell:' .. id, cells.byId[id]
-    if not fields[name] then put('cells', (field('cells') or '') .. cmsgpack.pack(id)) end
-    put(name, struct.pack('<' .. string.rep('d', #list), unpack(list)))
-  end
+  if cells.changed then put('cells', cells.encode()) end
   for start, day in pairs(tally.days) do
     local name = tally.dayName(start)
     if not fields[name] then put('days', (field('days') or '') .. struct.pack('<d', start)) end
@@ -42,21 +42,21 @@ local function encodeCellsAndDays()
   end
 end
 
--- Returns the arguments that put slips in order of time, and the ids of those that are dropped.
+-- Returns the arguments that put slips in order of time, and the names of those that are dropped.
 local function encodeSlips()
   local due, dropped = {}, {}
-  for id in pairs(slips.changed) do
-    local slip, last = slips.byId[id], #due
-    account.put('slip:' .. id, slip and slipBytes.encode(slip))
-    if slip then due[last + 1], due[last + 2] = string.format('%d', slip.dueMs), id
-    else dropped[#dropped + 1] = id end
+  for name in pairs(slips.changed) do
+    local slip, last = slips.byName[name], #due
+    account.put(name, slip and slipBytes.encode(slip))
+    if slip then due[last + 1], due[last + 2] = string.format('%d', slip.dueMs), name
+    else dropped[#dropped + 1] = name end
   end
   return due, dropped
 end
 
 commit = {
   keyRecords = {}, -- API keys to be kept: hash and record by turns
-  PRUNE_SAMPLE = 3,
+  PRUNE_SAMPLE = 6, -- fields, two of which may be one window
 
   all = function()
     local rates, expired, ratesEndMs = encodeRings()
@@ -65,8 +65,7 @@ commit = {
     local c, fields = account.counters, account.fields
     local later = ratesEndMs > c.ratesEndMs
     if later then c.ratesEndMs = ratesEndMs end
-    account.put('counters', struct.pack(account.COUNTERS, c.clockMs, c.live, c.liveHighWater, c.seq,
-      c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd, c.ratesEndMs))
+    account.put('counters', account.encodeCounters())
     local kept, deleted = {}, {}
     for name in pairs(account.changed) do
       local value, last = fields[name], #kept

@@ -12,7 +12,7 @@ function periods.parse(text)
 end
 
 function periods.put(kind, list)
-  account.put('periods:' .. kind, struct.pack('<' .. string.rep('d', #list), unpack(list)))
+  periods.replace(kind, struct.pack('<' .. string.rep('d', #list), unpack(list)))
 end
 
 -- The last period that has begun keeps its start, and its end moves to the first new boundary at or

@@ -3,19 +3,27 @@
 -- resets.
 local limits
 limits = {
-  -- Reads a count and as many demands from ARGV, six values each; returns them and where they end.
-  -- The third value is a window in ms for a rate and `day` or `month` for a budget.
-  read = function(at, isRate)
-    local demands = {}
-    for n = 1, tonumber(ARGV[at]) do
-      local id, measure, span, limit, base, unit = unpack(ARGV, at + n * 6 - 5, at + n * 6)
-      demands[n] = {
-        id = id, measure = measure, period = span, windowMs = isRate and tonumber(span),
-        limit = tonumber(limit), -- nil: counted, not limited
-        base = tonumber(base), unit = tonumber(unit),
-      }
+  -- Reads what ARGV carries from `at` on: measures of the rates (a letter each) and their ids (a space
+  -- after each), the same of the budgets, the ids of the rates once more, then for each rate window,
+  -- limit, base, unit, and for each budget period, limit, base, unit. Returns rates, budgets, where they end.
+  read = function(at)
+    local rates, budgets, letters = {}, {}, ARGV[at] .. ARGV[at + 2]
+    for id in string.gmatch(ARGV[at + 1], '(%S+) ') do
+      rates[#rates + 1] = { id = id }
     end
-    return demands, at + 1 + #demands * 6
+    for id in string.gmatch(ARGV[at + 3], '(%S+) ') do
+      budgets[#budgets + 1] = { id = id }
+    end
+    local row = at + 4 + #rates
+    for n = 1, #letters do
+      local demand = rates[n] or budgets[n - #rates]
+      local span, limit, base, unit = unpack(ARGV, row, row + 3)
+      demand.measure = account.MEASURES[string.sub(letters, n, n)]
+      if rates[n] then demand.windowMs = tonumber(span) else demand.period = span end
+      demand.limit = tonumber(limit) -- nil: counted, not limited
+      demand.base, demand.unit, row = tonumber(base), tonumber(unit), row + 4
+    end
+    return rates, budgets, row
   end,
 
   tellRate = function(rate)

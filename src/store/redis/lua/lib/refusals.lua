@@ -19,6 +19,7 @@ refusals = {
     local minuteMs, counts = refusals.read()
     counts = minuteMs and counts or {}
     counts[reason] = (counts[reason] or 0) + 1
+    account.counters.refusalsMs = minute()
     account.put('refusals', cmsgpack.pack(minute(), counts))
   end,
 
@@ -43,6 +44,7 @@ refusals = {
       local numbers = account.digits({ account.now, minuteMs, counts[reasons[at]] })
       tally.append('refused', numbers, 'r', reasons[at])
     end
+    account.counters.refusalsMs = 0
     account.put('refusals', false)
   end,
 }

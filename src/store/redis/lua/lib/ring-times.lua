@@ -6,10 +6,11 @@ ringTimes = {
   roomAtMs = function(ring, limit, weight)
     if weight > limit then return nil end
     local sum, slot, at = ring.sum, ring.slot - 61, 1
-    while sum + weight > limit and slot < ring.slot - 1 do
+    local width, counts = ring.width, rings.counts(ring)
+    while width > 0 and sum + weight > limit and slot < ring.slot - 1 do
       slot = slot + 1
-      sum = sum - (struct.unpack(rings.COUNT[ring.width], ring.counts, at))
-      at = at + ring.width
+      sum = sum - (struct.unpack('<I' .. width, counts, at))
+      at = at + width
     end
     if sum + weight > limit then slot = ring.slot end
     return rings.slotLeavesAtMs(slot, ring.windowMs)

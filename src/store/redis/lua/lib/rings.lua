@@ -1,34 +1,20 @@
 -- rings.lua (library): sliding windows, src/account/rings.ts in Lua. A window is 61 slots of a
--- sixtieth of it, all counted in full. Kept as bytes: slot, sum, the oldest slot that holds any of it,
--- count in the newest slot, window, width of the other counts in bytes, then the counts of the 60 slots
--- before, oldest first. The newest stands apart because it alone changes as a rule, and the oldest is
--- kept so that nobody has to look for it: a ring costs the same at any rate.
+-- sixtieth of it, all counted in full. Kept as a head: slot, sum, the oldest slot that holds any of it,
+-- count in the newest slot, window, width of the other counts in bytes; and, apart, the counts of the 60
+-- slots before, oldest first: they are read and written when the window moves on, and only then. At
+-- width 0 they are all nothing, whatever is kept of them. The oldest is kept so that nobody has to look
+-- for it: a ring costs the same at any rate.
 local rings
-
--- The counts before the newest, with room for one more that is as large as `count`.
-local function widen(ring, count)
-  local width, counts = ring.width, ring.counts
-  if count < 256 ^ width then return end
-  while count >= 256 ^ width and width < 8 do
-    width = width * 2
-  end
-  local values = { struct.unpack('<' .. string.rep(string.sub(rings.COUNT[ring.width], 2), 60), counts) }
-  values[61] = nil -- where the reading ended
-  ring.counts = struct.pack('<' .. string.rep(string.sub(rings.COUNT[width], 2), 60), unpack(values))
-  ring.width = width
-end
-
-local function findOldest(ring)
-  local first = string.find(ring.counts, '[^%z]')
-  ring.oldest = first and ring.slot - 60 + math.floor((first - 1) / ring.width) or ring.slot
-end
 
 rings = {
   byId = {}, -- advanced to the present
   changed = {},
   HEAD = '<ddddI4B',
   HEAD_BYTES = 37,
-  COUNT = { '<B', '<I2', nil, '<I4', nil, nil, nil, '<I8' }, -- by width
+
+  countsOf = function(id)
+    return id .. ' counts'
+  end,
 
   slotAt = function(atMs, windowMs)
     return math.floor(atMs * 60 / windowMs)
@@ -39,38 +25,29 @@ rings = {
     return math.floor(((slot + 61) * windowMs + 59) / 60)
   end,
 
-  advance = function(ring, slot)
-    local entered = slot - ring.slot
-    if entered <= 0 then return end
-    if entered > 60 then
-      ring.slot, ring.sum, ring.oldest, ring.newest = slot, 0, slot, 0
-      ring.width, ring.counts = 1, string.rep('\0', 60)
-      return
+  -- A ring from its head (false: an empty one), as it stands now. `counts` are looked up where nil.
+  read = function(id, windowMs, head, counts)
+    local ring = { id = id, known = head ~= false, windowMs = windowMs, counts = counts, moved = false }
+    local current, _ = rings.slotAt(account.now, windowMs), nil
+    ring.slot, ring.sum, ring.oldest, ring.newest, ring.width = current, 0, current, 0, 0
+    if head then
+      ring.slot, ring.sum, ring.oldest, ring.newest, _, ring.width = struct.unpack(rings.HEAD, head)
     end
-    widen(ring, ring.newest)
-    local width = ring.width
-    local counts, leaving = ring.counts, entered * width
-    local count = rings.COUNT[width]
-    for at = (60 - (ring.slot - ring.oldest)) * width + 1, leaving, width do
-      ring.sum = ring.sum - (struct.unpack(count, counts, at))
+    if current > ring.slot then
+      ring.sum, ring.oldest, ring.width, ring.counts = advance(current, ring.slot, ring.sum, ring.oldest,
+        ring.newest, ring.width, rings.counts(ring))
+      ring.slot, ring.newest, ring.moved = current, 0, true
     end
-    ring.counts = string.sub(counts, leaving + 1) .. struct.pack(count, ring.newest)
-      .. string.rep('\0', leaving - width)
-    ring.slot, ring.newest = slot, 0
-    if ring.oldest < slot - 60 then findOldest(ring) end
-  end,
-
-  -- A ring from its bytes (false: an empty one), as it stands now.
-  read = function(id, windowMs, bytes)
-    local slot, sum, oldest, newest, _, width = -61, 0, 0, 0, nil, 1
-    if bytes then slot, sum, oldest, newest, _, width = struct.unpack(rings.HEAD, bytes) end
-    local ring = {
-      known = bytes ~= false, windowMs = windowMs, slot = slot, sum = sum, oldest = oldest, newest = newest,
-      width = width, counts = bytes and string.sub(bytes, rings.HEAD_BYTES + 1),
-    }
-    rings.advance(ring, rings.slotAt(account.now, windowMs))
     rings.byId[id] = ring
     return ring
+  end,
+
+  -- The counts before the newest.
+  counts = function(ring)
+    if not ring.counts and ring.width > 0 then
+      ring.counts = call('HGET', key.rates, rings.countsOf(ring.id))
+    end
+    return ring.counts
   end,
 
   at = function(id, windowMs)
@@ -102,19 +79,21 @@ rings = {
     rings.changed[id] = ring
     local age = ring.slot - slot
     if age == 0 then return rings.add(id, ring, -math.min(weight, ring.newest)) end
-    if age < 0 or age > 60 then return end
-    local width, counts = ring.width, ring.counts
-    local at = (60 - age) * width + 1
-    local before = struct.unpack(rings.COUNT[width], counts, at)
+    if age < 0 or age > 60 or ring.width == 0 then return end
+    local width, counts = ring.width, rings.counts(ring)
+    local at, format = (60 - age) * width + 1, '<I' .. width
+    local before = struct.unpack(format, counts, at)
     local after = math.max(0, before - weight)
     ring.sum = ring.sum - before + after
-    ring.counts = string.sub(counts, 1, at - 1) .. struct.pack(rings.COUNT[width], after)
+    ring.counts = string.sub(counts, 1, at - 1) .. struct.pack(format, after)
       .. string.sub(counts, at + width)
-    findOldest(ring)
+    ring.moved = true
+    local first = string.find(ring.counts, '[^%z]')
+    ring.oldest = first and ring.slot - 60 + math.floor((first - 1) / width) or ring.slot
   end,
 
+  -- The head.
   encode = function(ring)
     return struct.pack(rings.HEAD, ring.slot, ring.sum, ring.oldest, ring.newest, ring.windowMs, ring.width)
-      .. ring.counts
   end,
 }

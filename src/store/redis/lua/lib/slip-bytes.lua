@@ -1,68 +1,108 @@
--- slip-bytes.lua (library): how a slip is kept. First its state and when it is due; then of `settled` and
--- `swept` the charge, and of `swept` what was reserved; of `live` when it was admitted, granted, attempt,
--- day, month, estimate, checkpoint, whether there is one, how many rates and budgets it holds, key id and
--- context, then those rates and budgets. A text has its length before it.
+-- slip-bytes.lua (library): how a slip is kept. First its state, one byte, and when it is due; then of
+-- `settled` and `swept` the charge, and of `swept` what was reserved. Of `live`: estimate, granted,
+-- attempt, when it was admitted, day, month, whether there is a checkpoint, how many rates and budgets,
+-- how long the ids of each are; then window and amount of each rate, start and amount of each budget, the
+-- checkpoint, and past the first attempt what later ones have added to each rate; then measures (a
+-- letter each) and ids (a space after each) of the rates, the same of the budgets, and the context.
+-- admit-usual.lua writes the same, and settle-usual.lua reads it.
 local slipBytes
 
+local function decodeIds(text, list)
+  local n = 0
+  for id in string.gmatch(text, '(%S+) ') do
+    n = n + 1
+    list[n].id = id
+  end
+end
+
+local function decodeMeasures(letters, list)
+  for n = 1, #list do
+    list[n].measure = account.MEASURES[string.sub(letters, n, n)]
+  end
+end
+
 local function decodeLive(s, bytes, at)
-  local e, c, known, rates, budgets = {}, {}, nil, nil, nil
-  s.admittedAtMs, s.granted, s.attempt, s.day, s.month, e[1], e[2], e[3], c[1], c[2], c[3], known, rates,
-    budgets, s.keyId, s.context, at = struct.unpack(slipBytes.LIVE, bytes, at)
-  s.estimate, s.checkpoint, s.rates, s.budgets = e, known == 1 and c, {}, {}
-  for n = 1, rates do
-    local held = {}
-    held.id, held.windowMs, held.measure, held.amount, held.extended, at =
-      struct.unpack(slipBytes.RATE, bytes, at)
+  local e, known, rateCount, budgetCount, rateIds, budgetIds = {}, nil, nil, nil, nil, nil
+  e[1], e[2], e[3], s.granted, s.attempt, s.admittedAtMs, s.day, s.month, known, rateCount, budgetCount,
+    rateIds, budgetIds, at = struct.unpack(slipBytes.LIVE, bytes, at)
+  s.estimate, s.checkpoint, s.rates, s.budgets = e, false, {}, {}
+  for n = 1, rateCount do
+    local held = { extended = 0 }
+    held.windowMs, held.amount, at = struct.unpack('<dd', bytes, at)
     s.rates[n] = held
   end
-  for n = 1, budgets do
+  for n = 1, budgetCount do
     local held = {}
-    held.id, held.start, held.measure, held.amount, at = struct.unpack(slipBytes.BUDGET, bytes, at)
+    held.start, held.amount, at = struct.unpack('<dd', bytes, at)
     s.budgets[n] = held
   end
+  if known == 1 then
+    local c = {}
+    c[1], c[2], c[3], at = struct.unpack('<ddd', bytes, at)
+    s.checkpoint = c
+  end
+  if s.attempt > 1 then
+    for n = 1, rateCount do
+      s.rates[n].extended, at = struct.unpack('<d', bytes, at)
+    end
+  end
+  local function text(length)
+    at = at + length
+    return string.sub(bytes, at - length, at - 1)
+  end
+  decodeMeasures(text(rateCount), s.rates)
+  decodeIds(text(rateIds), s.rates)
+  decodeMeasures(text(budgetCount), s.budgets)
+  decodeIds(text(budgetIds), s.budgets)
+  s.context = string.sub(bytes, at)
   return s
 end
 
+-- The figures of a list, and its measures and ids as text.
+local function encodeList(list, figure)
+  local figures, letters, ids = {}, {}, {}
+  for n = 1, #list do
+    local held = list[n]
+    figures[n] = struct.pack('<dd', held[figure], held.amount)
+    letters[n], ids[n] = string.sub(held.measure, 1, 1), held.id .. ' '
+  end
+  return table.concat(figures), table.concat(letters), table.concat(ids)
+end
+
 local function encodeLive(s)
-  local e, c = s.estimate, s.checkpoint or { 0, 0, 0 }
-  local parts = {
-    struct.pack(slipBytes.HEAD, #s.state, s.state, s.dueMs),
-    struct.pack(slipBytes.LIVE, s.admittedAtMs, s.granted, s.attempt, s.day, s.month, e[1], e[2], e[3], c[1],
-      c[2], c[3], s.checkpoint and 1 or 0, #s.rates, #s.budgets, #s.keyId, s.keyId, #s.context, s.context),
-  }
-  for at = 1, #s.rates do
-    local held = s.rates[at]
-    parts[#parts + 1] = struct.pack(slipBytes.RATE, #held.id, held.id, held.windowMs, #held.measure,
-      held.measure, held.amount, held.extended)
+  local e, c, extended = s.estimate, s.checkpoint, {}
+  local rates, rateMeasures, rateIds = encodeList(s.rates, 'windowMs')
+  local budgets, budgetMeasures, budgetIds = encodeList(s.budgets, 'start')
+  for n = 1, s.attempt > 1 and #s.rates or 0 do
+    extended[n] = struct.pack('<d', s.rates[n].extended)
   end
-  for at = 1, #s.budgets do
-    local held = s.budgets[at]
-    parts[#parts + 1] = struct.pack(slipBytes.BUDGET, #held.id, held.id, held.start, #held.measure,
-      held.measure, held.amount)
-  end
-  return table.concat(parts)
+  return struct.pack(slipBytes.HEAD, 1, s.dueMs)
+    .. struct.pack(slipBytes.LIVE, e[1], e[2], e[3], s.granted, s.attempt, s.admittedAtMs, s.day, s.month,
+      c and 1 or 0, #s.rates, #s.budgets, #rateIds, #budgetIds)
+    .. rates .. budgets .. (c and struct.pack('<ddd', c[1], c[2], c[3]) or '') .. table.concat(extended)
+    .. rateMeasures .. rateIds .. budgetMeasures .. budgetIds .. s.context
 end
 
 slipBytes = {
-  HEAD = '<Bc0d',
-  LIVE = '<dddddddddddBBBI4c0I4c0',
-  RATE = '<I4c0dBc0dd',
-  BUDGET = '<I4c0dBc0d',
+  HEAD = '<Bd',
+  LIVE = '<ddddddddBBBI4I4',
+  STATES = { 'live', 'settled', 'swept', 'unresolved', live = 1, settled = 2, swept = 3, unresolved = 4 },
 
   decode = function(bytes)
     local state, dueMs, at = struct.unpack(slipBytes.HEAD, bytes)
-    local slip = { state = state, dueMs = dueMs }
-    if state == 'live' then return decodeLive(slip, bytes, at) end
-    if state == 'unresolved' then return slip end
+    local slip = { state = slipBytes.STATES[state], dueMs = dueMs }
+    if state == 1 then return decodeLive(slip, bytes, at) end
+    if state == 4 then return slip end
     local input, output, nanoUsd, after = struct.unpack('<ddd', bytes, at)
     slip.charged = { input, output, nanoUsd }
-    if state == 'swept' then slip.reserved = { struct.unpack('<dd', bytes, after) } end
+    if state == 3 then slip.reserved = { struct.unpack('<dd', bytes, after) } end
     return slip
   end,
 
   encode = function(s)
     if s.state == 'live' then return encodeLive(s) end
-    local bytes, c, r = struct.pack(slipBytes.HEAD, #s.state, s.state, s.dueMs), s.charged, s.reserved
+    local bytes = struct.pack(slipBytes.HEAD, slipBytes.STATES[s.state], s.dueMs)
+    local c, r = s.charged, s.reserved
     if c then bytes = bytes .. struct.pack('<ddd', c[1], c[2], c[3]) end
     return s.state == 'swept' and bytes .. struct.pack('<dd', r[1], r[2]) or bytes
   end,

@@ -1,5 +1,5 @@
 -- slips.lua (library): the life of a hold, src/account/slips.ts in Lua. A slip is one field of the
--- account; slip-bytes.lua reads and writes it. A charge is a list { input tokens, output tokens,
+-- account, `slip:<hold id>`, and goes by that name; slip-bytes.lua reads and writes it. A charge is a list { input tokens, output tokens,
 -- nano-USD }, what is reserved a list { tokens, nano-USD }.
 local slips
 
@@ -29,24 +29,24 @@ local function correctRate(held, admittedAtMs, charge, sent)
 end
 
 slips = {
-  byId = {}, -- false where there is none
+  byName = {}, -- false where there is none
   changed = {},
   MARK_MS = 900000,
 
-  at = function(id)
-    local slip = slips.byId[id]
+  at = function(name)
+    local slip = slips.byName[name]
     if slip == nil then
-      local bytes = account.field('slip:' .. id)
+      local bytes = account.field(name)
       slip = bytes and slipBytes.decode(bytes)
-      slips.byId[id] = slip
+      slips.byName[name] = slip
     end
     return slip
   end,
 
   -- `slip` false: the mark has had its time.
-  put = function(id, slip)
-    slips.byId[id] = slip
-    slips.changed[id] = true
+  put = function(name, slip)
+    slips.byName[name] = slip
+    slips.changed[name] = true
   end,
 
   amountOf = function(charge, measure)
@@ -59,15 +59,15 @@ slips = {
   end,
 
   -- `claim`: what was claimed in vain, for an entry that is unresolved.
-  appendRequest = function(kind, holdId, slip, charge, outcome, overTokens, overNanoUsd, claim)
+  appendRequest = function(kind, name, slip, charge, outcome, overTokens, overNanoUsd, claim)
     local text = string.format('%d %d %d %d %d %d %d %d', account.now, slip.day, slip.month, charge[1],
       charge[2], charge[3], overTokens, overNanoUsd)
     if claim then text = text .. ' ' .. account.digits(claim) end
-    tally.append(kind, text, 'h', holdId, 'c', slip.context, 'o', outcome)
+    tally.append(kind, text, 'h', string.sub(name, 6), 'c', slip.context, 'o', outcome)
   end,
 
   -- The end of a live hold: what was held is released, what was used is owed, a mark stays behind.
-  endLive = function(holdId, slip, kind, charge, outcome)
+  endLive = function(name, slip, kind, charge, outcome)
     local sent, now = kind ~= 'abandoned', account.now
     for at = 1, #slip.budgets do
       local held = slip.budgets[at]
@@ -79,11 +79,11 @@ slips = {
     account.counters.live = account.counters.live - 1
     if sent then
       tally.add(slip.day, 1, 0, charge[1], charge[2], charge[3])
-      tally.noteKeyUse(slip.keyId, kind == 'expired' and slip.admittedAtMs or now)
+      tally.noteKeyUse(tally.usedName(slip.context), kind == 'expired' and slip.admittedAtMs or now)
     end
     local reserved = reservedBy(slip)
-    slips.appendRequest(kind, holdId, slip, charge, outcome, slips.overageOf(reserved, charge))
+    slips.appendRequest(kind, name, slip, charge, outcome, slips.overageOf(reserved, charge))
     local state = kind == 'expired' and 'swept' or 'settled'
-    slips.put(holdId, { state = state, dueMs = now + slips.MARK_MS, charged = charge, reserved = reserved })
+    slips.put(name, { state = state, dueMs = now + slips.MARK_MS, charged = charge, reserved = reserved })
   end,
 }

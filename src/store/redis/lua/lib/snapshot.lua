@@ -16,8 +16,8 @@ snapshot = {
     return reply
   end,
 
-  -- The key hashes that ARGV carries from `at` on, a count before them.
+  -- The key hashes that ARGV carries from `at` on.
   hashes = function(at)
-    return { unpack(ARGV, at + 1, at + tonumber(ARGV[at])) }
+    return { unpack(ARGV, at) }
   end,
 }

@@ -3,24 +3,23 @@
 -- counted refusals are written out: at most 32 slips a call.
 local sweep
 
-local UNSEEN_END = '{"provenance":"hold_expired","status":0,"ended":"fenced","modelServed":null,'
-  .. '"cacheReadTokens":0,"cacheWriteTokens":0,"reasoningTokens":0,"latencyMs":0,"bytesIn":0,"bytesOut":0}'
+-- An outcome as encode.ts writes one.
+local UNSEEN_END = '["hold_expired",0,"fenced",null,0,0,0,0,0,0]'
 
-local function expire(holdId, slip)
-  slips.endLive(holdId, slip, 'expired', slip.checkpoint or slip.estimate, UNSEEN_END)
+local function expire(name, slip)
+  slips.endLive(name, slip, 'expired', slip.checkpoint or slip.estimate, UNSEEN_END)
 end
 
 local function endDue(due, spared)
   local names = {}
-  for _, holdId in ipairs(due) do
-    local name = 'slip:' .. holdId
+  for _, name in ipairs(due) do
     if account.fields[name] == nil then names[#names + 1] = name end
   end
   if #names > 0 then account.fetch(names) end
-  for _, holdId in ipairs(due) do
-    local slip = holdId ~= spared and slips.at(holdId)
-    if slip and slip.state == 'live' then expire(holdId, slip)
-    elseif holdId ~= spared then slips.put(holdId, false) end
+  for _, name in ipairs(due) do
+    local slip = name ~= spared and slips.at(name)
+    if slip and slip.state == 'live' then expire(name, slip)
+    elseif name ~= spared then slips.put(name, false) end
   end
 end
 
@@ -37,11 +36,11 @@ sweep = {
   end,
 
   -- The slip of a hold that may still be used; one whose lease ran out is expired on the spot.
-  usable = function(holdId)
-    local slip = slips.at(holdId)
+  usable = function(name)
+    local slip = slips.at(name)
     if not slip or slip.state ~= 'live' then return nil end
     if slip.dueMs > account.now then return slip end
-    expire(holdId, slip)
+    expire(name, slip)
     return nil
   end,
 }

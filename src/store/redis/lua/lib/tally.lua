@@ -39,11 +39,17 @@ tally = {
     tally.entries[#tally.entries + 1] = { string.format('%d-0', c.seq), 'k', kind, 'n', numbers, ... }
   end,
 
+  -- The field that tells when the key of a context was last used; '' for a request without a key.
+  usedName = function(context)
+    local keyId = cjson.decode(context)[6]
+    return type(keyId) == 'string' and 'used:' .. keyId or ''
+  end,
+
   -- Written at most once a minute and key.
-  noteKeyUse = function(keyId, usedAtMs)
-    if keyId == '' then return end
-    local known = account.field('used:' .. keyId)
+  noteKeyUse = function(name, usedAtMs)
+    if name == '' then return end
+    local known = account.field(name)
     if known and usedAtMs - tonumber(known) < 60000 then return end
-    account.put('used:' .. keyId, string.format('%d', usedAtMs))
+    account.put(name, string.format('%d', usedAtMs))
   end,
 }

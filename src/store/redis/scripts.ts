@@ -73,11 +73,11 @@ const pieces = {
 export type ScriptName = keyof typeof pieces
 
 /**
- * The whole text of one script, as Redis is sent it. It answers its last argument first, so that the
- * asker sees whose answer it has got.
+ * The whole text of one script, as Redis is sent it. Its last argument is not the script's but
+ * the asker's mark: it stands first in the answer, so that the asker sees whose answer that is.
  */
 export function scriptText(name: ScriptName): string {
-  return `return {ARGV[#ARGV], (function()\n${pieces[name].join('\n')}\nend)()}`
+  return `return {table.remove(ARGV), (function()\n${pieces[name].join('\n')}\nend)()}`
 }
 
 export const scriptNames = Object.keys(pieces) as readonly ScriptName[]

@@ -1,13 +1,15 @@
 // The one build: src/index.ts and all it imports -> dist/worker/index.js (not minified: dist/plain/index.js),
 // a single ES module for workerd.
 // `wrangler deploy`, local start-up, tests and benchmarks all run what this file makes. As a command
-// it also prints the size and fails when the Worker has outgrown its limit.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+// it also prints the size, fails when the Worker has outgrown its limit, and makes the command line.
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type OutputFile } from 'esbuild'
+import { build } from 'esbuild'
+import { buildCli } from './cli.ts'
 import { luaForEsbuild } from './lua-plugins.ts'
+import { replaceFile } from './replace-file.ts'
 
 /**
  * Start-up time grows with the script, and a cold start is on a tenant's clock. Of this, zod takes
@@ -46,7 +48,7 @@ export async function buildWorker(options: { minify: boolean }): Promise<string>
     write: false,
   })
   await mkdir(dirname(workerPath), { recursive: true })
-  await Promise.all(result.outputFiles.map(replaceFile))
+  await Promise.all(result.outputFiles.map((file) => replaceFile(file)))
   return workerPath
 }
 
@@ -55,13 +57,8 @@ export function gzipSize(module: Uint8Array): number {
   return gzipSync(module, { level: 9 }).byteLength
 }
 
-async function replaceFile(file: OutputFile): Promise<void> {
-  const fresh = `${dirname(file.path)}/.${basename(file.path)}.${crypto.randomUUID()}`
-  await writeFile(fresh, file.contents)
-  await rename(fresh, file.path)
-}
-
 if (import.meta.main) {
+  await buildCli()
   const gzipBytes = gzipSize(await readFile(await buildWorker({ minify: true })))
   const size = `dist/worker/index.js: ${gzipBytes} bytes minified and gzipped (limit ${MAX_GZIP_BYTES})`
   if (gzipBytes > MAX_GZIP_BYTES) {

@@ -1,0 +1,29 @@
+// Limits, quotas and policy as lines for people.
+import type { Limits } from '../shape/tenant.ts'
+
+type Pair = readonly [name: string, value: string]
+
+export function limitPairs(limits: Limits): Pair[] {
+  return Object.entries(limits).map(([name, value]) => [`  ${name}`, showAmount(value, name)])
+}
+
+export function policyPairs(policy: Readonly<Record<string, unknown>>): Pair[] {
+  return Object.entries(policy).map(([name, value]) => [
+    `  ${name}`,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+}
+
+const thousands = new Intl.NumberFormat('en-US')
+
+/** Whole numbers in groups of three; money as the server wrote it, to the last place. */
+export function showAmount(value: number | string | null, name = ''): string {
+  if (value === null) return 'unlimited'
+  const text = typeof value === 'number' ? thousands.format(value) : value
+  return name.startsWith('usd_') ? `$${text}` : text
+}
+
+/** `2026-06-17 12:00:00Z`: RFC 3339, to the second. */
+export function showTime(time: string | null | undefined): string {
+  return time?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?/, '$1 $2') ?? ''
+}

@@ -1,0 +1,43 @@
+// A change of a tenant is made on what was read: nobody else's change in between is lost.
+import { path } from '../api/path.ts'
+import { usageFailure } from '../failure.ts'
+import type { Session } from '../session.ts'
+import { type Tenant, TenantAnswer } from '../shape/tenant.ts'
+
+const SHOWN = ['name', 'plan', 'timezone', 'retention_days', 'limits', 'quotas', 'policy'] as const
+
+/** `body` may carry the `version` that it was made from, as what `tenant get --json` prints does. */
+export async function updateTenant(
+  { api, print }: Session,
+  slug: string,
+  { version, ...body }: Readonly<Record<string, unknown>>,
+  ifVersion: string | undefined,
+): Promise<void> {
+  if (Object.keys(body).length === 0) throw usageFailure('Nothing to change is named.')
+  if (version !== undefined && typeof version !== 'string') {
+    throw usageFailure('version in the file is no text.')
+  }
+  const place = path('admin', 'tenants', slug)
+  const before = (await api.get(TenantAnswer, place)).tenant
+  const ifMatch = ifVersion ?? version ?? before.version
+  const after = (await api.send(TenantAnswer, 'PATCH', place, { body, ifMatch })).tenant
+  print.show(after, () => {
+    const changes = differences(before, after)
+    if (changes.length === 0) print.note(`Tenant ${slug} was so already. Nothing has changed.`)
+    else print.details(changes)
+  })
+}
+
+function differences(before: Tenant, after: Tenant): [string, string][] {
+  return SHOWN.flatMap((member) => {
+    const [was, is] = [before[member], after[member]]
+    if (typeof was !== 'object' || typeof is !== 'object') return difference(member, was, is)
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    return names.flatMap((name) => difference(`${member}.${name}`, was[name], is[name]))
+  })
+}
+
+function difference(name: string, was: unknown, is: unknown): [string, string][] {
+  const [old, now] = [JSON.stringify(was), JSON.stringify(is)]
+  return old === now ? [] : [[name, `${old ?? 'absent'} → ${now ?? 'absent'}`]]
+}

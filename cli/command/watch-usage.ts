@@ -1,0 +1,49 @@
+// `tollgate usage --watch`. The platform sees the report drawn again in its place; a tenant sees each
+// of its requests as it is settled. Either goes on until Ctrl-C.
+import { readEvents } from '../api/event-stream.ts'
+import type { Session } from '../session.ts'
+import { Entry, type Usage } from '../shape/usage.ts'
+import { entryLine } from './show-entry.ts'
+import { type Metric, usageLines } from './show-usage.ts'
+
+/** Piped, or as JSON, a report is printed only when it differs from the one before. */
+export async function watchReport(
+  { terminal, print }: Session,
+  read: () => Promise<Usage>,
+  { metric, intervalMs }: { readonly metric: Metric; readonly intervalMs: number },
+): Promise<void> {
+  const isDrawn = print.width !== null && !print.json
+  let before = ''
+  for (;;) {
+    const report = await read()
+    const lines = usageLines(report, metric, print)
+    const now = JSON.stringify(report)
+    if (now !== before) {
+      if (isDrawn) terminal.stdout.write(redraw(lines))
+      else print.record(report, () => print.lines([...lines, '']))
+    }
+    before = now
+    await terminal.pause(intervalMs)
+  }
+}
+
+/** From the top of the screen, each line cleared to its end, then all below. */
+function redraw(lines: readonly string[]): string {
+  return `\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
+}
+
+export async function watchLive({ api, print }: Session, place: string): Promise<void> {
+  for await (const { data } of readEvents(api.stream(place))) {
+    const entry = Entry.safeParse(parseJson(data))
+    // What this version does not understand is no reason to stop watching.
+    if (entry.success) print.record(entry.data, () => print.line(entryLine(entry.data, print)))
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

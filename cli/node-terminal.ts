@@ -1,0 +1,31 @@
+// The terminal that this process runs in.
+import { randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
+import process from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { EXIT_CODES } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+export function nodeTerminal(): Terminal {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+    // Whoever presses it again wants out, whatever is still being cleaned up.
+    process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted))
+  })
+  // `tollgate ledger acme | head` ends the reader first; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure)
+  })
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    homeFolder: homedir(),
+    now: () => Date.now(),
+    randomUuid: () => randomUUID(),
+    pause: (ms) => pause(ms, undefined, { signal: interrupt.signal }),
+    interrupted: interrupt.signal,
+  }
+}

@@ -1,0 +1,68 @@
+// What a command prints: data on stdout, as JSON or for people; everything else on stderr.
+import type { Terminal } from '../terminal.ts'
+import { type Style, styleFor } from './style.ts'
+import { type Column, details, table } from './table.ts'
+
+export interface PrinterOptions {
+  readonly json: boolean
+  readonly color: boolean
+}
+
+export class Printer {
+  readonly json: boolean
+  readonly style: Style
+  /** For stderr, which may be a terminal where stdout is none. */
+  readonly noteStyle: Style
+  /** Of the terminal that stdout is; null where it is none. */
+  readonly width: number | null
+  readonly #terminal: Terminal
+
+  constructor(terminal: Terminal, { json, color }: PrinterOptions) {
+    this.json = json
+    this.style = styleFor(terminal.stdout, terminal.env, color)
+    this.noteStyle = styleFor(terminal.stderr, terminal.env, color)
+    this.width = terminal.stdout.isTTY === true ? (terminal.stdout.columns ?? 80) : null
+    this.#terminal = terminal
+  }
+
+  line(text: string): void {
+    this.#terminal.stdout.write(`${text}\n`)
+  }
+
+  lines(texts: readonly string[]): void {
+    if (texts.length > 0) this.line(texts.join('\n'))
+  }
+
+  note(text: string): void {
+    this.#terminal.stderr.write(`${text}\n`)
+  }
+
+  /** `value` with --json, else what `human` prints. */
+  show(value: unknown, human: () => void): void {
+    if (this.json) this.line(toJson(value, 2))
+    else human()
+  }
+
+  /** One value a line, for what comes in a stream. */
+  record(value: unknown, human: () => void): void {
+    if (this.json) this.line(toJson(value))
+    else human()
+  }
+
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], nothing: string): void {
+    if (rows.length === 0) this.note(nothing)
+    else this.lines(table(columns, rows, { width: this.width, style: this.style }))
+  }
+
+  details(pairs: readonly (readonly [name: string, value: string])[]): void {
+    this.lines(details(pairs, { width: this.width, style: this.style }))
+  }
+}
+
+/** JSON keeps DEL and C1 as they are; a terminal would act on them. */
+function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f]/g,
+    (found) => `\\u00${found.charCodeAt(0).toString(16)}`,
+  )
+}

@@ -1,0 +1,78 @@
+// What a tenant has used, and its ledger.
+import * as z from 'zod'
+import { Amount } from './tenant.ts'
+
+const totals = {
+  requests: z.number(),
+  refused: z.number(),
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  total_tokens: z.number(),
+  cost_usd: z.string(),
+}
+const Totals = z.looseObject(totals)
+export type Totals = z.infer<typeof Totals>
+
+/** What usage can be grouped by; in this order the names of a group are told. */
+export const DIMENSIONS = ['day', 'month', 'model', 'user', 'key'] as const
+
+export const Group = z.looseObject({
+  ...totals,
+  day: z.string().nullish(),
+  month: z.string().nullish(),
+  model: z.string().nullish(),
+  user: z.string().nullish(),
+  key: z.string().nullish(),
+})
+export type Group = z.infer<typeof Group>
+
+export const Standing = z.looseObject({
+  name: z.string(),
+  scope: z.string().optional(),
+  kind: z.string(),
+  limit: Amount.nullable(),
+  used: Amount,
+  held: Amount,
+  remaining: Amount.nullable(),
+  resets_at: z.string().nullable(),
+  high_water: z.number().nullable(),
+})
+export type Standing = z.infer<typeof Standing>
+
+export const Usage = z.looseObject({
+  tenant: z.string(),
+  from: z.string(),
+  to: z.string(),
+  total: Totals,
+  limits: z.array(Standing),
+  groups: z.array(Group),
+})
+export type Usage = z.infer<typeof Usage>
+
+/** As the ledger has it, and as it comes live. */
+export const Entry = z.looseObject({
+  seq: z.number().optional(),
+  at: z.string().optional(),
+  kind: z.string().optional(),
+  reason: z.string().optional(),
+  count: z.number().optional(),
+  actor: z.string().optional(),
+  action: z.string().optional(),
+  request_id: z.string().optional(),
+  model: z.string().nullish(),
+  user: z.string().nullish(),
+  total_tokens: z.number().optional(),
+  cost_usd: z.string().optional(),
+})
+export type Entry = z.infer<typeof Entry>
+
+export const LedgerPage = z.looseObject({
+  entries: z.array(
+    z.looseObject({ ...Entry.shape, seq: z.number(), at: z.string(), kind: z.string() }),
+  ),
+  next: z.number().nullable(),
+})
+
+export const LimitAnswer = z.looseObject({
+  limit: z.looseObject({ name: z.string(), used: Amount, limit: Amount.nullable() }),
+})

@@ -1,0 +1,34 @@
+// All that a run of `tollgate` has of the outside world, apart from the network and the profile
+// file: streams, environment, clock. Passed in, so that tests can be the terminal.
+import type { Readable, Writable } from 'node:stream'
+
+export interface OutputStream extends Pick<Writable, 'write'> {
+  readonly isTTY?: boolean | undefined
+  /** Of a terminal: how many columns it shows. */
+  readonly columns?: number | undefined
+}
+
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean | undefined }
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream & Writable
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly homeFolder: string
+  /** Milliseconds since the epoch. */
+  now(): number
+  randomUuid(): string
+  /** Rejects when `interrupted` aborts. */
+  pause(ms: number): Promise<void>
+  /** Aborts at Ctrl-C. */
+  readonly interrupted: AbortSignal
+}
+
+/** Empty counts as unset, as everywhere in the settings of Tollgate. */
+export function variable(env: Terminal['env'], name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name]
+}
+
+/** Whether there is a person to ask. Prompts go to stderr, so that stdout stays data. */
+export function isInteractive({ stdin, stderr }: Terminal): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true
+}

@@ -23,7 +23,7 @@ export function authCommands(program: CommandUnknownOpts, app: App): void {
   examples(
     login,
     'tollgate auth login',
-    'pass show tollgate/prod | tollgate auth login --token-stdin --profile prod',
+    'pass show prod-token | tollgate auth login --token-stdin --profile prod',
   )
 
   const logout = auth

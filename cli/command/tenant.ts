@@ -44,8 +44,8 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
   examples(
     create,
     'tollgate tenant create acme-corp --name "Acme Corporation"',
-    'tollgate tenant create acme --plan pro --timezone Europe/Berlin --limit usd_per_day=10.00',
-    'tollgate tenant create acme --quota max_collections=10 --quota max_vectors=1000000',
+    'tollgate tenant create globex --plan pro --timezone Europe/Berlin --limit usd_per_day=10.00',
+    'tollgate tenant create initech --quota max_collections=10 --quota max_vectors=1000000',
   )
 
   const list = tenant

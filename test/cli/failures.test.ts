@@ -1,0 +1,185 @@
+// What goes wrong: exit codes, what is said, and what is not.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { withCli } from './support/run-cli.ts'
+import { problem } from './support/stand-in-answer.ts'
+import { ADMIN_TOKEN, type StandIn, startStandIn } from './support/stand-in.ts'
+
+let standIn: StandIn
+let env: Record<string, string>
+
+beforeEach(async () => {
+  standIn = await startStandIn()
+  env = { TOLLGATE_API_URL: standIn.url, TOLLGATE_TOKEN: ADMIN_TOKEN }
+})
+afterEach(() => standIn.stop())
+
+describe('exit codes', () => {
+  it.each([
+    [400, 2],
+    [401, 3],
+    [403, 3],
+    [404, 4],
+    [409, 5],
+    [412, 5],
+    [413, 2],
+    [415, 2],
+    [422, 2],
+    [429, 6],
+    [500, 1],
+    [502, 7],
+    [503, 7],
+    [504, 7],
+  ])('tell a %d by %d', async (status, exitCode) => {
+    standIn.answerNext(problem(status, 'It did not work'))
+    const { code } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(code).toBe(exitCode)
+  })
+
+  it('tell a gateway that is not there by 7', async () => {
+    await standIn.stop()
+    const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(code).toBe(7)
+    expect(stderr).toContain(`error: ${standIn.url} cannot be reached: ECONNREFUSED.`)
+    standIn = await startStandIn()
+  })
+
+  it('tell an interruption by 130', async () => {
+    const args = ['job', 'get', 'job_1', '--wait']
+    const { code } = await withCli((cli) => cli(args, { interruptAfterPauses: 1 }), env)
+    expect(code).toBe(130)
+  })
+
+  it('tell a missing token by 3, before anything is sent', async () => {
+    const { code, stderr } = await withCli((cli) => cli(['tenant', 'list']), {
+      TOLLGATE_API_URL: standIn.url,
+    })
+    expect(code).toBe(3)
+    expect(stderr).toContain('try: tollgate auth login')
+    expect(standIn.requests).toEqual([])
+  })
+})
+
+describe('an error', () => {
+  it('shows title, detail, remedy and request id of a problem', async () => {
+    const members = { detail: 'It is taken.', remedy: 'Choose another.', request_id: 'req_9' }
+    standIn.answerNext(problem(409, 'Conflict', members))
+    const { stderr, stdout } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(stderr).toBe(
+      'error: Conflict\n  It is taken.\n  try: Choose another.\n  request req_9\n',
+    )
+    expect(stdout).toBe('')
+  })
+
+  it('is one JSON object with --json', async () => {
+    standIn.answerNext(problem(429, 'A rate limit is exhausted', { limit: 'requests_per_minute' }))
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      kind: 'refused',
+      exit_code: 6,
+      title: 'A rate limit is exhausted',
+      status: 429,
+      limit: 'requests_per_minute',
+    })
+  })
+
+  it('shows every member that is wrong', async () => {
+    const errors = [
+      { member: 'plan', message: 'is unknown' },
+      { member: 'name', message: 'is empty' },
+    ]
+    standIn.answerNext(problem(422, 'Not acceptable', { errors }))
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(stderr).toContain('  plan: is unknown\n  name: is empty\n')
+  })
+
+  it.each([[], ['--json']])(
+    'never holds the token, whatever the server repeats %s',
+    async (...flags) => {
+      standIn.answerNext(problem(401, `Not ${ADMIN_TOKEN}`, { detail: `Bearer ${ADMIN_TOKEN}` }))
+      const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', ...flags]), env)
+      expect(stderr).toContain('Bearer [token]')
+      expect(stderr).not.toContain(ADMIN_TOKEN)
+    },
+  )
+
+  it('cannot act on the terminal', async () => {
+    standIn.answerNext(problem(409, 'Con\u001b[2Jflict', { detail: 'a\u0007\u202eb\r' }))
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(stderr).toBe('error: Con\\u{1b}[2Jflict\n  a\\u{7}\\u{202e}b\\u{d}\n')
+  })
+
+  it('that is no problem says so', async () => {
+    standIn.answerNext({ status: 502, text: '<html>', type: 'text/html' })
+    const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      7,
+      'error: The server answered 502, without saying why.',
+    ])
+  })
+
+  it.each([{ tenant: {} }, [], 'nothing'])(
+    'is made of an answer that is not understood: %j',
+    async (json) => {
+      standIn.answerNext({ status: 200, json })
+      const { code } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+      expect(code).toBe(1)
+    },
+  )
+})
+
+it('follows no redirect, and so shows the token to nobody else', async () => {
+  const other = await startStandIn()
+  try {
+    const headers = { location: `${other.url}/admin/tenants/acme?secret=1` }
+    standIn.answerNext({ status: 307, json: {}, headers })
+    const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`It names ${other.url}\n`)
+    expect(other.requests).toEqual([])
+  } finally {
+    await other.stop()
+  }
+})
+
+it.each(['..', '.', ''])('sends no request for a tenant called %j', async (slug) => {
+  const { code } = await withCli((cli) => cli(['tenant', 'get', slug]), env)
+  expect(code).toBe(2)
+  expect(standIn.requests).toEqual([])
+})
+
+it('sends a name as one segment of the path, whatever is in it', async () => {
+  await withCli((cli) => cli(['user', 'get', 'acme', 'a/../b?c#d']), env)
+  expect(standIn.requests[0]?.path).toBe('/admin/tenants/acme/users/a%2F..%2Fb%3Fc%23d')
+})
+
+describe('a wrong command line', () => {
+  it.each([
+    [['tenant', 'creat', 'x'], 'Did you mean create?'],
+    [['tenants'], 'Did you mean tenant?'],
+    [['tenant', 'list', '--stauts', 'ACTIVE'], 'Did you mean --status?'],
+  ])('%j: %s', async (args, suggestion) => {
+    const { code, stderr } = await withCli((cli) => cli(args), env)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`try: ${suggestion}`)
+  })
+
+  it.each([
+    ['tenant'],
+    ['tenant', 'get'],
+    ['tenant', 'list', '--limit', '0'],
+    ['tenant', 'create', 'x-y', '--limit', 'usd_per_day=1e3'],
+    ['tenant', 'create', 'x-y', '--limit', 'tokens_per_day=1.5'],
+    ['tenant', 'create', 'x-y', '--limit', 'tokens_per_day=99999999999999999'],
+    ['tenant', 'create', 'x-y', '--limit', '__proto__=1'],
+    ['tenant', 'create', 'x-y', '--limit', 'a=1', '--limit', 'a=2'],
+    ['tenant', 'update', 'acme'],
+    ['usage', 'acme', '--chart', 'pie'],
+    ['usage', 'acme', '--csv', '--json'],
+    ['quota', 'release', 'max_products'],
+    ['user', 'set', 'acme', 'alice'],
+  ])('%s %s %s %s %s is a matter of usage, and sends nothing', async (...args) => {
+    const { code } = await withCli((cli) => cli(args), env)
+    expect(code).toBe(2)
+    expect(standIn.requests).toEqual([])
+  })
+})

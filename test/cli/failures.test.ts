@@ -102,6 +102,18 @@ describe('an error', () => {
     },
   )
 
+  it.each([[], ['--json']])('never holds a token with quotes in it either %s', async (...flags) => {
+    const token = 'quo"ted\\token'
+    standIn.answerNext(problem(401, `Not ${token}`))
+    const options = { env: { TOLLGATE_TOKEN: token } }
+    const { stderr } = await withCli(
+      (cli) => cli(['tenant', 'get', 'acme', ...flags], options),
+      env,
+    )
+    expect(stderr).toContain('Not [token]')
+    expect(stderr).not.toContain('ted')
+  })
+
   it('cannot act on the terminal', async () => {
     standIn.answerNext(problem(409, 'Con\u001b[2Jflict', { detail: 'a\u0007\u202eb\r' }))
     const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)

@@ -80,6 +80,44 @@ describe('a budget', () => {
     expect(counters(account).totals).toMatchObject({ requests: 2, nanoUsd: 344 })
   })
 
+  it('keeps what later periods hold when an attempt of an earlier one takes more', () => {
+    const account = openAccount()
+    admitted(account, ask('a', MIDNIGHT - 1), MIDNIGHT - 1)
+    admitted(account, ask('b', MIDNIGHT), MIDNIGHT)
+    const extended = account.run(
+      {
+        type: 'extend',
+        holdId: 'a',
+        incarnation: INCARNATION,
+        attempt: 2,
+        rates: [],
+        budgets: [usdPerDay(1_000, 300, 0)],
+        output: 0,
+      },
+      MIDNIGHT,
+    )
+    expect(extended).toEqual({ type: 'extended' })
+    expect(counters(account).budgets).toEqual({
+      usd_per_day: [
+        { start: DAY, committed: 0, held: 900 },
+        { start: MIDNIGHT, committed: 0, held: 600 },
+      ],
+    })
+  })
+
+  it('begins with a charge whose hold was lost, on its own or after an earlier period', () => {
+    const lost = (atMs: number) => admitted(openAccount(), ask('a', atMs), atMs).receipt
+    const account = openAccount()
+    account.run(settle(lost(MIDNIGHT - 1), charge(0, 0, 300)), MIDNIGHT - 1)
+    const first = { start: DAY, committed: 300, held: 0 }
+    expect(counters(account).budgets).toEqual({ usd_per_day: [first] })
+    const next = { ...lost(MIDNIGHT), holdId: 'b' }
+    account.run(settle(next, charge(0, 0, 400)), MIDNIGHT)
+    expect(counters(account).budgets).toEqual({
+      usd_per_day: [first, { start: MIDNIGHT, committed: 400, held: 0 }],
+    })
+  })
+
   it('goes by its name, whatever that is', () => {
     const account = openAccount()
     for (const id of ['__proto__', 'constructor', 'toString']) {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limitDemands, readLimitId, WHOLE_TENANT } from '../../src/account/demand.ts'
 import { NO_LIMITS } from '../../src/config/built-in-plans.ts'
+import { runs } from './open-account.ts'
 
 const ALL = {
   requests_per_second: 1,
@@ -76,7 +77,7 @@ describe('the id of a user or key', () => {
       fc.property(text, text, (one, other) => {
         expect(idOf(one) === idOf(other)).toBe(one === other)
       }),
-      { numRuns: 5_000, seed: 43 },
+      { ...runs(5_000), seed: 43 },
     )
   })
 
@@ -86,7 +87,7 @@ describe('the id of a user or key', () => {
         expect(idOf(user)).toMatch(/^user_requests_per_minute\|u:[A-Za-z0-9._@~%-]*$/)
         expect(readLimitId(idOf(user))).toEqual({ name: 'user_requests_per_minute', scope: 'user' })
       }),
-      { numRuns: 1_000, seed: 43 },
+      { ...runs(1_000), seed: 43 },
     )
   })
 

@@ -108,35 +108,6 @@ describe('a limit that changes in the middle of its window', () => {
 })
 
 describe('limits together', () => {
-  it('exactly N of 10,000 requests at once are admitted under N a minute', () => {
-    for (const limit of [1, 7, 100, 600]) {
-      const account = openAccount()
-      let count = 0
-      for (let nth = 0; nth < 10_000; nth += 1) {
-        const reply = account.run(
-          admit(VERSION, `h${nth}`, START_MS, { rates: [perMinute(limit)] }),
-          START_MS,
-        )
-        count += reply.type === 'admitted' ? 1 : 0
-      }
-      expect(count).toBe(limit)
-    }
-  })
-
-  it('a request refused by the last limit leaves all others as they were, 10,000 times over', () => {
-    const account = openAccount()
-    const open = { rates: [perMinute(5)], budgets: [usdPerDay(1_000, 10, 0)] }
-    for (let nth = 0; nth < 10_000; nth += 1) {
-      expect(passes(account, START_MS + nth, { ...open, maxConcurrency: 0 })).toBe(false)
-    }
-    const { meters } = admitted(
-      account,
-      admit(VERSION, 'x', START_MS + 10_000, open),
-      START_MS + 10_000,
-    )
-    expect(meters).toMatchObject([{ used: 1 }, { used: 0, held: 10 }])
-  })
-
   it('sequential requests of known cost can spend a budget to the last unit that fits', () => {
     const account = openAccount()
     const budgets = [usdPerDay(1_000, 7, 0)]

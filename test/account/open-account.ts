@@ -47,10 +47,14 @@ export function charge(inputTokens: number, outputTokens: number, nanoUsd: numbe
 }
 
 const long = Number(process.env['TOLLGATE_LONG'] ?? 0)
+const most = Number(process.env['TOLLGATE_RUNS_MAX'] ?? Infinity)
 
-/** Runs of a property: few every day, as many as TOLLGATE_LONG says when somebody wants to be sure. */
+/**
+ * Runs of a property: few every day, as many as TOLLGATE_LONG says when somebody wants to be sure,
+ * and no more than TOLLGATE_RUNS_MAX when the same property is asked of two thousand mutants.
+ */
 export function runs(everyDay: number): { numRuns: number } {
-  return { numRuns: Math.max(everyDay, long) }
+  return { numRuns: Math.min(Math.max(everyDay, long), most) }
 }
 
 /** For a `describe` with such properties in it. */

@@ -96,7 +96,7 @@ describe('a settlement', () => {
     expect(cell(account, 'usd_per_month', MONTH)).toMatchObject({ committed: 350, held: 0 })
   })
 
-  it('enters late only the overage that its expiry had not', () => {
+  it('enters late only the charge and the overage that its expiry had not', () => {
     const account = openAccount()
     const receipt = start(account)
     const seen = { holdId: 'a', incarnation: INCARNATION, checkpoint: charge(150, 30, 450) }
@@ -104,7 +104,10 @@ describe('a settlement', () => {
     account.run({ type: 'sweep' }, START_MS + 60_000)
     expect(account.ledger.at(-1)).toMatchObject({ overage: { tokens: 30, nanoUsd: 50 } })
     account.run(settle(receipt, charge(150, 40, 430)), START_MS + 60_000)
-    expect(account.ledger.at(-1)).toMatchObject({ overage: { tokens: 10, nanoUsd: -20 } })
+    expect(account.ledger.at(-1)).toMatchObject({
+      charge: charge(0, 10, -20),
+      overage: { tokens: 10, nanoUsd: -20 },
+    })
   })
 
   it('of a request past midnight belongs to the day it was admitted in', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExtendCommand } from '../../src/account/commands.ts'
-import { admit, settle, START_MS, usdPerDay } from '../store/commands.ts'
+import { admit, PERIODS, settle, START_MS, usdPerDay } from '../store/commands.ts'
 import {
   admitted,
   cell,
@@ -120,6 +120,45 @@ describe('an extension', () => {
     expect(cell(account, 'usd_per_day', midnight)).toBeUndefined()
     const more = extend(3, { budgets: [usdPerDay(1_000, 601, 0)] })
     expect(account.run(more, midnight + 1_000)).toMatchObject({ refusal: { resetsAtMs: midnight } })
+  })
+
+  it('tells no time of reset for a day that the table of periods has left behind', () => {
+    const midnight = Date.UTC(2040, 5, 18)
+    const { account } = live(midnight - 1_000)
+    const change = { type: 'change', expected: VERSION, nonce: 'nonce-2', keys: [] } as const
+    const note = { actor: 'ann', action: 'zone', before: null, after: null }
+    account.run({ ...change, note, periods: PERIODS }, midnight)
+    const more = extend(2, { budgets: [usdPerDay(1_000, 801, 0)] })
+    expect(account.run(more, midnight)).toMatchObject({
+      type: 'refused',
+      refusal: { reason: 'in_flight', held: 200, resetsAtMs: null },
+    })
+  })
+
+  it('keeps apart what it adds to each of several limits', () => {
+    const other = { ...tokens, id: 'other' }
+    const monthly = { ...budget, id: 'usd_per_month', period: 'month' } as const
+    const account = openAccount()
+    const both = { rates: [tokens, other], budgets: [budget, monthly] }
+    const command = admit(VERSION, 'a', START_MS, { ...both, output: { wanted: 50, least: 50 } })
+    const { receipt } = admitted(account, command, START_MS)
+    account.run(extend(2, { ...both, output: 10 }), START_MS)
+    expect(account.get('slip', 'a')).toMatchObject({
+      attempt: 2,
+      rates: [
+        { id: 'tpm', amount: 150, extended: 110 },
+        { id: 'other', amount: 150, extended: 110 },
+      ],
+      budgets: [
+        { id: 'usd_per_day', amount: 320 },
+        { id: 'usd_per_month', amount: 320 },
+      ],
+    })
+    account.run(settle(receipt, charge(0, 0, 0)), START_MS)
+    expect(Object.values(counters(account).budgets).flat()).toMatchObject([
+      { committed: 0, held: 0 },
+      { committed: 0, held: 0 },
+    ])
   })
 
   it('can bring a limit that was not there at admission', () => {

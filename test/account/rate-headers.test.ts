@@ -38,6 +38,39 @@ describe('the limits in headers', () => {
     })
   })
 
+  it.each([
+    [null, '0ms', ''],
+    [-5, '0ms', ';t=0'],
+    [0, '0ms', ';t=0'],
+    [1, '1ms', ';t=1'],
+    [999, '999ms', ';t=1'],
+    [1_000, '1s', ';t=1'],
+    [1_001, '2s', ';t=2'],
+    [59_000, '59s', ';t=59'],
+    [59_001, '1m0s', ';t=60'],
+    [61_000, '1m1s', ';t=61'],
+  ])('tell a reset in %j ms as %s, in whole seconds rounded up', (waitMs, told, field) => {
+    const resetsAtMs = waitMs === null ? null : START_MS + waitMs
+    const headers = headersOf(reading('requests_per_minute', { resetsAtMs }))
+    expect(headers['x-ratelimit-reset-requests']).toBe(told)
+    expect(headers['ratelimit']).toBe(`"requests_per_minute";r=60${field}`)
+  })
+
+  it('have no x-ratelimit for any other limit', () => {
+    expect(Object.keys(headersOf(reading('requests_per_hour'), reading('usd_per_day')))).toEqual([
+      'ratelimit-policy',
+      'ratelimit',
+    ])
+  })
+
+  it('tell whatever limits there are beside one that is not limited', () => {
+    const unlimited = reading('usd_per_day', { limit: null })
+    expect(headersOf(unlimited, reading('requests_per_second'))).toEqual({
+      'ratelimit-policy': '"requests_per_second";q=100;w=1',
+      ratelimit: '"requests_per_second";r=60',
+    })
+  })
+
   it('tell money in whole micro-USD, rounded down', () => {
     const headers = headersOf(
       reading('usd_per_day', { kind: 'budget', limit: 10_000_000_000, used: 1, held: 998 }),

@@ -75,6 +75,47 @@ describe('a refusal by the account', () => {
     expect(spent.detail).toContain('could take $6.00')
   })
 
+  it.each<[string, Partial<Refusal>, string]>([
+    ['a rate', {}, 'Wait for the time in Retry-After.'],
+    [
+      'a weight that never fits',
+      { retryAfterMs: null },
+      'Send less input, ask for less output, or have the limit raised.',
+    ],
+    [
+      'concurrency',
+      { reason: 'concurrency' },
+      'Wait for one of them to end, or have max_concurrency raised.',
+    ],
+    [
+      'a budget that others hold',
+      { reason: 'in_flight' },
+      'Wait for them to end: what they do not use is given back.',
+    ],
+    [
+      'a budget that is spent',
+      { reason: 'budget' },
+      'Ask for less output, wait until the budget resets, or have it raised.',
+    ],
+  ])('for %s says what helps, beside how full the limit is', (_, changes, remedy) => {
+    expect(problemOf({ ...changes, held: 3 }).members).toMatchObject({
+      limit: 'requests_per_minute',
+      used: 63,
+      max: 60,
+      remedy,
+    })
+  })
+
+  it('for a budget of tokens counts in tokens', () => {
+    const budget = { id: 'tokens_per_day', limit: 900, used: 400, held: 300, asked: 250 }
+    expect(problemOf({ ...budget, reason: 'in_flight' }).detail).toBe(
+      "Tenant 'acme' has used 400 of 900 of tokens_per_day, and requests in flight hold 300 more.",
+    )
+    expect(problemOf({ ...budget, reason: 'budget' }).detail).toBe(
+      "Tenant 'acme' has used 700 of 900 of tokens_per_day; this request could take 250.",
+    )
+  })
+
   it('says whose window it was, without naming anybody', () => {
     const { members, detail } = problemOf({ id: 'user_requests_per_minute|u:alice' })
     expect(members).toMatchObject({ limit: 'user_requests_per_minute', scope: 'user' })

@@ -42,8 +42,9 @@ export class Child {
     this.#process.send(message)
   }
 
-  async stop(): Promise<void> {
-    this.#process.kill('SIGKILL')
+  /** `SIGTERM` for a child that has something of its own to end. */
+  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    this.#process.kill(signal)
     await this.#gone
   }
 }

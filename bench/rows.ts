@@ -1,7 +1,10 @@
 // Who is measured, as data: a row is a name and how to start what it stands for. Another store of
 // Tollgate's is another row with other bindings.
+import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
 import { startWorkerd } from '../dev/workerd.ts'
+import { hasRedis } from '../test/support/redis-server.ts'
+import { Child } from './child.ts'
 import { serveSmallWorker } from './serve.ts'
 import {
   ADMIN_TOKEN,
@@ -11,6 +14,9 @@ import {
   settledTotal,
   type Total,
 } from './tenant.ts'
+
+const START_MS = 10_000
+const Bridge = z.object({ url: z.string(), token: z.string() })
 
 export interface Place {
   /** An empty folder of the row's own. */
@@ -54,7 +60,15 @@ export const rows: readonly Row[] = [
     start: (place) => serveSmallWorker(place, { file: 'objects.ts', objectClass: 'RowObject' }),
   },
   { name: 'Tollgate, Durable Object store', start: (place) => startTollgate(place, {}) },
+  ...(hasRedis ? [{ name: 'Tollgate, Redis store', start: startOnRedis }] : []),
 ]
+
+async function startOnRedis(place: Place): Promise<Target> {
+  const redis = new Child('redis.ts')
+  place.onStarted(() => redis.stop('SIGTERM'))
+  const { url, token } = Bridge.parse(await redis.hear(START_MS))
+  return startTollgate(place, { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token })
+}
 
 async function startTollgate(
   place: Place,

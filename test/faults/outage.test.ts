@@ -75,7 +75,7 @@ describe.runIf(inject('store') === 'redis')('while Redis', () => {
       const flushing = setInterval(() => {
         flushed = store.redis?.resp.send('SCRIPT', 'FLUSH') ?? flushed
       }, 100)
-      const statuses = await crowd(300, 8, async (index) => {
+      const statuses = await crowd(150, 8, async (index) => {
         const answer = await chat(gateway.urls[index % INSTANCES] ?? '', key, { script: { id } })
         await answer.text()
         return answer.status
@@ -84,8 +84,8 @@ describe.runIf(inject('store') === 'redis')('while Redis', () => {
       await flushed
       expect(new Set(statuses)).toEqual(new Set([200]))
       const usage = await gateway.admin.quiet(id)
-      expect(usage.total.requests).toBe(300)
-      expect(upstream.log.of(id)).toHaveLength(300)
+      expect(usage.total.requests).toBe(150)
+      expect(upstream.log.of(id)).toHaveLength(150)
     },
   )
 })

@@ -29,6 +29,9 @@ export const bridgeFaults: readonly BridgeFault[] = [
   ...redisErrorCodes.map((code) => ({ kind: 'redis_error', code }) as const),
 ]
 
+/** A lease is renewed at a third of its minute. */
+const PAST_RENEWAL_MS = 25_000
+
 function lasting(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms)
@@ -66,6 +69,8 @@ export interface Storm {
   readonly width: number
   readonly seed: number
   readonly percent: number
+  /** How many of them are so slow that their lease must be renewed. */
+  readonly slowOnes?: number
 }
 
 /** Sends mixed requests through the storm, lets it end, and reads the books of one new tenant. */
@@ -80,7 +85,8 @@ export async function keepBooksInStorm(set: StageSet, storm: Storm): Promise<Boo
     const url = gateway.urls[index % gateway.urls.length] ?? ''
     const input = 1 + Math.floor(random() * 12)
     const output = Math.floor(random() * 40)
-    const script = { id: `${tenant}-${index}`, input, output }
+    const delayMs = index < (storm.slowOnes ?? 0) ? PAST_RENEWAL_MS : 0
+    const script = { id: `${tenant}-${index}`, input, output, delayMs }
     const ask = random() < 0.5 ? chat : messages
     const answer = await ask(url, key, { stream: random() < 0.5, script })
     await answer.text()

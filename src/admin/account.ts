@@ -13,7 +13,7 @@ import { Problem } from '../problem/problem.ts'
 import type { Store } from '../store/store.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import type { AdminDeps } from './deps.ts'
+import type { ControlDeps } from './deps.ts'
 
 export interface AccountChange {
   readonly config?: TenantConfig
@@ -59,7 +59,7 @@ export async function viewAccount(store: Store, tenant: TenantId): Promise<Viewe
  * provisioning was never finished and when too many others write.
  */
 export async function changeAccount<T>(
-  deps: AdminDeps,
+  deps: ControlDeps,
   target: Target,
   decide: (view: Viewed) => Decision<T> | Promise<Decision<T>>,
 ): Promise<Changed<T>> {
@@ -91,7 +91,7 @@ export async function changeAccount<T>(
 
 /** The new version, or null when another change came first. */
 export async function writeChange(
-  deps: AdminDeps,
+  deps: ControlDeps,
   { tenant, actor }: Target,
   snapshot: Pick<Snapshot, 'config' | 'version'>,
   { config, keys = [], note }: AccountChange,
@@ -116,12 +116,12 @@ export async function writeChange(
   }
 }
 
-export function periodsFor({ clock }: AdminDeps, timezone: string): PeriodTable {
+export function periodsFor({ clock }: ControlDeps, timezone: string): PeriodTable {
   return periodTable(timezone, clock.now(), PERIODS_AHEAD)
 }
 
 /** Random, and free of the dot that parts a version. */
-export function mintNonce({ randomBytes }: AdminDeps): string {
+export function mintNonce({ randomBytes }: ControlDeps): string {
   return encodeBase64Url(randomBytes(NONCE_BYTES))
 }
 

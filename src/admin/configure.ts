@@ -6,6 +6,7 @@ import { Problem } from '../problem/problem.ts'
 import type { Plan, Plans } from '../tenant/plan.ts'
 import { overlay, resolveTenant } from '../tenant/resolve.ts'
 import type { Overrides, TenantConfig } from '../tenant/tenant.ts'
+import { inherit } from './inherit.ts'
 import type { TenantChange, TenantCreation } from './tenant-input.ts'
 
 const DEFAULT_TIMEZONE = 'UTC'
@@ -24,13 +25,13 @@ export function newConfig(asked: TenantCreation, defaults: Defaults): TenantConf
     tenant: asked.id,
     name: asked.name ?? asked.id,
     status: 'PROVISIONING',
-    plan: plan.name,
     timezone: asked.timezone ?? DEFAULT_TIMEZONE,
     overrides,
-    ...resolveTenant(plan, overrides),
+    ...underPlan(plan, overrides),
     retention_days: asked.retention_days ?? plan.retentionDays,
     metadata: asked.metadata ?? {},
     created_at_ms: defaults.nowMs,
+    archived_at_ms: null,
   }
 }
 
@@ -39,18 +40,23 @@ export function newConfig(asked: TenantCreation, defaults: Defaults): TenantConf
  * more leaves the tenant with the limits it has. Throws Problem for an unknown plan.
  */
 export function changedConfig(now: TenantConfig, asked: TenantChange, plans: Plans): TenantConfig {
-  const base = asked.plan === undefined ? (plans.get(now.plan) ?? now) : findPlan(plans, asked.plan)
-  const overrides = override(now.overrides, asked)
+  const plan = asked.plan === undefined ? plans.get(now.plan) : findPlan(plans, asked.plan)
+  const overrides = override(inherit(now.overrides, asked.inherit ?? []), asked)
   return {
     ...now,
     name: asked.name ?? now.name,
-    plan: asked.plan ?? now.plan,
     timezone: asked.timezone ?? now.timezone,
     overrides,
-    ...resolveTenant(base, overrides),
+    ...(plan === undefined ? resolveTenant(now, overrides) : underPlan(plan, overrides)),
     retention_days: asked.retention_days ?? now.retention_days,
     metadata: asked.metadata ?? now.metadata,
   }
+}
+
+/** All members of a configuration that a plan decides, the tenant's overrides laid over it. */
+export function underPlan(plan: Plan, overrides: Overrides) {
+  const { name, version, features } = plan
+  return { plan: name, plan_version: version, features, ...resolveTenant(plan, overrides) }
 }
 
 function override(overrides: Overrides, asked: TenantChange): Overrides {
@@ -61,9 +67,10 @@ function override(overrides: Overrides, asked: TenantChange): Overrides {
   }
 }
 
-function findPlan(plans: Plans, name: string): Plan {
+/** Throws Problem (422) that names `param` and tells which plans there are. */
+export function findPlan(plans: Plans, name: string, param = 'plan'): Plan {
   const plan = plans.get(name)
   if (plan !== undefined) return plan
   const known = [...plans.keys()].join(', ')
-  throw new Problem('InvalidMember', `plan: must be one of ${known}`, { param: 'plan' })
+  throw new Problem('InvalidMember', `${param}: must be one of ${known}`, { param })
 }

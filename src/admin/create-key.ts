@@ -6,7 +6,7 @@ import { closedObject } from '../problem/closed-object.ts'
 import { Problem } from '../problem/problem.ts'
 import { changeAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
-import { DEFAULT_SCOPES, issueKey, showKey } from './issue-key.ts'
+import { DEFAULT_SCOPES, keyRecord, mint, showKey } from './issue-key.ts'
 import { readOptionalJson } from './read-json.ts'
 import { tenantOf } from './tenant-response.ts'
 
@@ -31,16 +31,22 @@ export function createKey(deps: AdminDeps): AdminHandler {
         param: 'expires_at',
       })
     }
-    const { key, change } = await issueKey(deps, tenant, { ...asked, expires_at_ms: expiresAtMs })
-    const shown = showKey(change.record)
-    const note = { action: 'key.create', before: null, after: shown }
-    await changeAccount(deps, { tenant, actor: c.var.actor }, ({ snapshot: { config } }) => {
+    const minted = await mint(deps, tenant)
+    const terms = { ...asked, expires_at_ms: expiresAtMs }
+    const record = keyRecord(minted, terms, deps.clock.now())
+    const target = { tenant, actor: c.var.actor }
+    const { result } = await changeAccount(deps, target, ({ snapshot: { config }, keys }) => {
+      // Made by an earlier attempt of this very request, whose answer was lost.
+      const made = keys.find(({ record: { id } }) => id === minted.id)
+      if (made !== undefined) return { change: null, result: showKey(made.record) }
       if (config.status === 'ARCHIVED') {
         throw new Problem('Conflict', `Tenant '${tenant}' is ARCHIVED: it can have no new keys.`)
       }
-      return { change: { keys: [change], note }, result: null }
+      const shown = showKey(record)
+      const note = { action: 'key.create', before: null, after: shown }
+      return { change: { keys: [{ hash: minted.hash, record }], note }, result: shown }
     })
     c.header('cache-control', 'no-store')
-    return c.json({ ...shown, key }, 201)
+    return c.json({ ...result, key: minted.key }, 201)
   }
 }

@@ -2,6 +2,7 @@
 import { Problem } from '../problem/problem.ts'
 import { newConfig } from './configure.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
+import { readPlans } from './plans/plan-book.ts'
 import { provision } from './provision.ts'
 import { readJson } from './read-json.ts'
 import { TenantCreation } from './tenant-input.ts'
@@ -10,11 +11,13 @@ import { tenantResponse } from './tenant-response.ts'
 export function createTenant(deps: AdminDeps): AdminHandler {
   return async (c) => {
     const asked = await readJson(TenantCreation, c.req.raw).catch(refuseId)
-    const { plans, defaultPlan, clock } = deps
-    const config = newConfig(asked, { plans, defaultPlan, nowMs: clock.now() })
-    const made = await provision(deps, c.var.actor, config)
-    c.header('location', `/admin/tenants/${config.tenant}`)
-    return tenantResponse(c, made, made.key)
+    const { defaultPlan, clock } = deps
+    const nowMs = clock.now()
+    const made = await provision(deps, c.var.actor, async () =>
+      newConfig(asked, { plans: await readPlans(deps), defaultPlan, nowMs }),
+    )
+    c.header('location', `/admin/tenants/${asked.id}`)
+    return tenantResponse(c, made, { key: made.key }, 201)
   }
 }
 

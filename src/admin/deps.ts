@@ -5,14 +5,19 @@ import type { Store } from '../store/store.ts'
 import type { Plans } from '../tenant/plan.ts'
 import type { Authorize } from './authorize.ts'
 
-export interface AdminDeps {
+/** What its work stands on, whoever asks for it: a request, or the cron trigger. */
+export interface ControlDeps {
   readonly store: Store
+  /** Those that need no store: built in, or in the configuration. */
   readonly plans: Plans
   /** Name of the plan of tenants that are created without one. */
   readonly defaultPlan: string
-  readonly hasher: Pick<KeyHasher, 'hash'>
+  readonly hasher: Pick<KeyHasher, 'hash' | 'keyedHash'>
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
+}
+
+export interface AdminDeps extends ControlDeps {
   readonly authorize: Authorize
 }
 

@@ -2,9 +2,10 @@
 import type { Context } from 'hono'
 import type { Viewed } from '../ledger/report.ts'
 import { Problem } from '../problem/problem.ts'
+import { showTime } from '../tenant/show.ts'
 import { changeAccount, viewAccount } from './account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from './deps.ts'
-import { showKey, showTime } from './issue-key.ts'
+import { showKey } from './issue-key.ts'
 import { tenantOf } from './tenant-response.ts'
 
 export function listKeys({ store }: AdminDeps): AdminHandler {

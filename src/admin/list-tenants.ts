@@ -1,10 +1,11 @@
 /**
- * GET /tenants?status=&plan=&after=&limit=: a page of the directory, by slug. A page may be short,
- * even empty, where a filter passes few: only `next` null says that it was the last.
+ * GET /tenants?status=&plan=&cursor=&limit=: a page of the directory, by slug. A page may be short,
+ * even empty, where a filter passes few: only `next_cursor` null says that it was the last.
  */
 import * as z from 'zod'
 import { closedObject } from '../problem/closed-object.ts'
 import { readQuery } from '../problem/read-query.ts'
+import { showTime } from '../tenant/show.ts'
 import { TenantId } from '../tenant/slug.ts'
 import { TenantStatus } from '../tenant/tenant.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
@@ -16,16 +17,19 @@ const MAX_SCANNED = 1_000
 const Query = closedObject({
   status: TenantStatus.optional(),
   plan: z.string().optional(),
+  cursor: TenantId.optional(),
+  /** The cursor's first name. */
   after: TenantId.optional(),
   limit: PageSize,
 })
 
 export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
   return async (c) => {
-    const { status, plan, after, limit } = readQuery(Query, new URL(c.req.url).searchParams)
+    const asked = readQuery(Query, new URL(c.req.url).searchParams)
+    const { status, plan, limit, cursor = asked.after } = asked
     const isFiltered = status !== undefined || plan !== undefined
     const scan = isFiltered ? MAX_SCANNED : limit
-    const rows = await directory.list(after ?? null, scan)
+    const rows = await directory.list(cursor ?? null, scan)
     const matching = rows.filter(
       (row) => (status ?? row.status) === row.status && (plan ?? row.plan) === row.plan,
     )
@@ -33,14 +37,17 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
     // Past the last row shown when more are waiting, else past all that was read.
     const last = matching.length > limit ? page.at(-1) : rows.at(-1)
     const isEnd = matching.length <= limit && rows.length < scan
+    const next = isEnd ? null : (last?.tenant ?? null)
     return c.json({
       tenants: page.map((row) => ({
         id: row.tenant,
         plan: row.plan,
         status: row.status,
-        created_at: new Date(row.created_at_ms).toISOString(),
+        created_at: showTime(row.created_at_ms),
+        ...(row.purge_at_ms === undefined ? {} : { purge_at: showTime(row.purge_at_ms) }),
       })),
-      next: isEnd ? null : (last?.tenant ?? null),
+      next,
+      next_cursor: next,
     })
   }
 }

@@ -3,17 +3,19 @@
  * directory, account without access, then access and first key in one step. Whoever repeats it
  * completes what is half done; of several at once exactly one takes the last step.
  */
-import { encodeBase64Url } from '../identify/base64url.ts'
 import type { Snapshot } from '../account/commands.ts'
 import type { Version } from '../account/records.ts'
+import { encodeBase64Url } from '../identify/base64url.ts'
+import type { KeyRecord } from '../identify/key-record.ts'
 import { Problem } from '../problem/problem.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { showTenant } from '../tenant/show.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import { mintNonce, periodsFor, writeChange } from './account.ts'
+import { mintNonce, noTenant, periodsFor, writeChange } from './account.ts'
 import type { AdminDeps } from './deps.ts'
 import { repairDirectory, rowOf, updateDirectory } from './directory.ts'
-import { DEFAULT_SCOPES, issueKey, showKey } from './issue-key.ts'
+import { DEFAULT_SCOPES, keyRecord, mint, type MintedKey, showKey } from './issue-key.ts'
+import { tombstonesOf } from './tombstone.ts'
 
 export interface Provisioned {
   readonly config: TenantConfig
@@ -21,72 +23,75 @@ export interface Provisioned {
   readonly key: string
 }
 
+type Configured = Pick<Snapshot, 'config' | 'version'>
+
 const INCARNATION_BYTES = 16
 const FIRST_KEY_NAME = 'first key'
+/** Jobs that change plans may come between; each round starts from what they have made of it. */
+const MAX_ROUNDS = 8
 
-/** `config` as it is to begin, PROVISIONING. Throws Problem (409) when the slug is or was in use. */
+/**
+ * `configure` says how the tenant is to begin, PROVISIONING; it is asked again for the last step,
+ * when the account is there for every job to see, so that no change of its plan is missed. Throws
+ * Problem (409) when the slug is or was in use.
+ */
 export async function provision(
   deps: AdminDeps,
   actor: string,
-  config: TenantConfig,
+  configure: () => Promise<TenantConfig>,
 ): Promise<Provisioned> {
+  const config = await configure()
   const { tenant } = config
-  await claimRow(deps, config)
-  const { key, change } = await issueKey(deps, tenant, {
-    name: FIRST_KEY_NAME,
-    user: null,
-    scopes: DEFAULT_SCOPES,
-    ip_allow: [],
-    expires_at_ms: null,
-  })
-  const snapshot = await openAccount(deps, actor, config)
-  const active: TenantConfig = { ...config, status: 'ACTIVE' }
-  const note = {
-    action: 'tenant.activate',
-    before: showTenant(snapshot.config),
-    after: { ...showTenant(active), first_key: showKey(change.record) },
+  const minted = await mint(deps, tenant)
+  const { key } = minted
+  if (!(await claimRow(deps, config))) return ownAlready(deps, config, minted)
+  let made = await openAccount(deps, actor, config)
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    if (made.config.status !== 'PROVISIONING') return ownAlready(deps, config, minted)
+    const active: TenantConfig = { ...(await configure()), status: 'ACTIVE' }
+    const record = firstKey(minted, deps.clock.now())
+    const version = await activate(deps, actor, made, active, { hash: minted.hash, record })
+    if (version !== null) {
+      await tellDirectory(deps, active, version)
+      return { config: active, version, key }
+    }
+    made = await loadAccount(deps, config)
   }
-  const written = await writeChange(
-    deps,
-    { tenant, actor },
-    snapshot,
-    // The zone of a half-made account may be another one; the change brings its own periods then.
-    { config: active, keys: [change], note },
-  )
-  if (written === null) throw taken(tenant)
-  try {
-    await updateDirectory(deps.store, active, written)
-  } catch (error) {
-    // The tenant stands, and this is the only answer that its key is ever in. The row is repaired
-    // by the next look at the tenant.
-    if (!(error instanceof StoreUnavailable)) throw error
-  }
-  return { config: active, version: written, key }
+  throw taken(tenant)
 }
 
-async function claimRow({ store }: AdminDeps, config: TenantConfig): Promise<void> {
-  const registered = await store.directory.register(rowOf(config))
-  switch (registered) {
+function firstKey(minted: MintedKey, nowMs: number): KeyRecord {
+  const terms = { name: FIRST_KEY_NAME, user: null, scopes: DEFAULT_SCOPES, ip_allow: [] }
+  return keyRecord(minted, { ...terms, expires_at_ms: null }, nowMs)
+}
+
+/** Whether the row is this attempt's, or one that an earlier attempt has left half done. */
+async function claimRow(deps: AdminDeps, config: TenantConfig): Promise<boolean> {
+  const { directory } = deps.store
+  const { tenant } = config
+  switch (await directory.register(rowOf(config), await tombstonesOf(deps, tenant))) {
     case 'registered':
-      return
+      return true
     case 'tombstoned':
       throw new Problem(
         'Conflict',
-        `The id '${config.tenant}' was used before and is never issued again.`,
+        `The id '${tenant}' was used before and is never issued again.`,
+        {
+          param: 'id',
+          remedy: 'Choose another id.',
+        },
       )
-    case 'exists': {
-      const row = await store.directory.get(config.tenant)
-      if (row?.status !== 'PROVISIONING') throw taken(config.tenant)
-    }
+    case 'exists':
+      return (await directory.get(tenant))?.status === 'PROVISIONING'
   }
 }
 
-/** The account as this or an earlier attempt has made it, still without access. */
+/** The account as this or an earlier attempt has made it. */
 async function openAccount(
   deps: AdminDeps,
   actor: string,
   config: TenantConfig,
-): Promise<Pick<Snapshot, 'config' | 'version'>> {
+): Promise<Configured> {
   const { store } = deps
   const reply = await store.run(config.tenant, {
     type: 'create',
@@ -97,11 +102,66 @@ async function openAccount(
     periods: periodsFor(deps, config.timezone),
     note: { actor, action: 'tenant.create', before: null, after: showTenant(config) },
   })
-  if (reply.type === 'created') return { config, version: reply.version }
-  const { snapshot } = reply
-  if (snapshot.config.status === 'PROVISIONING') return snapshot
-  await repairDirectory(store, snapshot.config, snapshot.version)
-  throw taken(config.tenant)
+  return reply.type === 'created' ? { config, version: reply.version } : reply.snapshot
+}
+
+async function loadAccount({ store }: AdminDeps, { tenant }: TenantConfig): Promise<Configured> {
+  const reply = await store.run(tenant, { type: 'load', version: null, keyHashes: [] })
+  if (reply.type !== 'stale') throw noTenant(tenant)
+  return reply.snapshot
+}
+
+/** Access and first key in one step; null when the account was changed in between. */
+function activate(
+  deps: AdminDeps,
+  actor: string,
+  made: Configured,
+  active: TenantConfig,
+  key: { readonly hash: string; readonly record: KeyRecord },
+): Promise<Version | null> {
+  const note = {
+    action: 'tenant.activate',
+    before: showTenant(made.config),
+    after: { ...showTenant(active), first_key: showKey(key.record) },
+  }
+  // The zone of a half-made account may be another one; the change brings its own periods then.
+  const change = { config: active, keys: [key], note }
+  return writeChange(deps, { tenant: active.tenant, actor }, made, change)
+}
+
+async function tellDirectory(
+  { store }: AdminDeps,
+  active: TenantConfig,
+  version: Version,
+): Promise<void> {
+  const { tenant } = active
+  try {
+    if (await updateDirectory(store, active, version)) return
+  } catch (error) {
+    // The tenant stands, and this is the only answer that its key is ever in. The row is repaired
+    // by the next look at the tenant.
+    if (!(error instanceof StoreUnavailable)) throw error
+    return
+  }
+  // It was erased while it was being made: what was made after that must go as well.
+  const [incarnation = ''] = version.split('.')
+  await store.run(tenant, { type: 'erase', incarnation })
+  throw noTenant(tenant)
+}
+
+/** A tenant that stands already, for the very request that has made it: it alone knows that key. */
+async function ownAlready(
+  { store }: AdminDeps,
+  { tenant }: TenantConfig,
+  { key, hash }: MintedKey,
+): Promise<Provisioned> {
+  const load = { type: 'load', version: null, keyHashes: [hash] } as const
+  const reply = await store.run(tenant, load)
+  if (reply.type !== 'stale') throw taken(tenant)
+  const { config, version, key: found } = reply.snapshot
+  await repairDirectory(store, config, version)
+  if (found === null) throw taken(tenant)
+  return { config, version, key }
 }
 
 function taken(tenant: string): Problem {

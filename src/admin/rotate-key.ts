@@ -8,7 +8,7 @@ import { closedObject } from '../problem/closed-object.ts'
 import { Problem } from '../problem/problem.ts'
 import { changeAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
-import { issueKey, showKey } from './issue-key.ts'
+import { keyRecord, mint, showKey } from './issue-key.ts'
 import { findKey } from './keys.ts'
 import { readOptionalJson } from './read-json.ts'
 import { tenantOf } from './tenant-response.ts'
@@ -25,25 +25,35 @@ export function rotateKey(deps: AdminDeps): AdminHandler {
     const tenant = tenantOf(c)
     const { grace_seconds } = await readOptionalJson(KeyRotation, c.req.raw)
     const nowMs = deps.clock.now()
-    const { result } = await changeAccount(deps, { tenant, actor: c.var.actor }, async (view) => {
+    const minted = await mint(deps, tenant)
+    const { result } = await changeAccount(deps, { tenant, actor: c.var.actor }, (view) => {
       const { hash, record: old } = findKey(c, view)
+      // Rotated by an earlier attempt of this very request, whose answer was lost.
+      const made = view.keys.find(({ record: { id } }) => id === minted.id)?.record
+      if (made !== undefined) {
+        return { change: null, result: { ...showKey(made), replaces: showKey(old) } }
+      }
       refuseUnfit(old, nowMs)
-      const { key, change } = await issueKey(deps, tenant, old)
+      const record = keyRecord(minted, old, nowMs)
       const graceEndsMs = nowMs + grace_seconds * 1000
       const ending: KeyRecord = {
         ...old,
         expires_at_ms: Math.min(old.expires_at_ms ?? graceEndsMs, graceEndsMs),
-        rotated_to: change.record.id,
+        rotated_to: record.id,
       }
-      const after = { old: showKey(ending), new: showKey(change.record) }
+      const after = { old: showKey(ending), new: showKey(record) }
       const note = { action: 'key.rotate', before: showKey(old), after }
+      const keys = [
+        { hash: minted.hash, record },
+        { hash, record: ending },
+      ]
       return {
-        change: { keys: [change, { hash, record: ending }], note },
-        result: { ...showKey(change.record), key, replaces: showKey(ending) },
+        change: { keys, note },
+        result: { ...showKey(record), replaces: showKey(ending) },
       }
     })
     c.header('cache-control', 'no-store')
-    return c.json(result, 201)
+    return c.json({ ...result, key: minted.key }, 201)
   }
 }
 

@@ -8,12 +8,13 @@ import { Problem } from '../problem/problem.ts'
 import { createKey } from './create-key.ts'
 import { createTenant } from './create-tenant.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { eraseTenant } from './erase-tenant.ts'
 import { getTenant } from './get-tenant.ts'
 import { listKeys, revokeKey } from './keys.ts'
 import { getLedger } from './ledger.ts'
 import { listTenants } from './list-tenants.ts'
 import { rotateKey } from './rotate-key.ts'
-import { reactivateTenant, suspendTenant } from './set-status.ts'
+import { archiveTenant, reactivateTenant, suspendTenant } from './transition.ts'
 import { updateTenant } from './update-tenant.ts'
 import { getUsage } from './usage.ts'
 
@@ -31,8 +32,10 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   app.get('/tenants/:id', getTenant(deps))
   app.patch('/tenants/:id', updateTenant(deps))
   app.put('/tenants/:id', updateTenant(deps))
+  app.delete('/tenants/:id', eraseTenant(deps))
   app.post('/tenants/:id/suspend', suspendTenant(deps))
   app.post('/tenants/:id/reactivate', reactivateTenant(deps))
+  app.post('/tenants/:id/archive', archiveTenant(deps))
   app.post('/tenants/:id/keys', createKey(deps))
   app.get('/tenants/:id/keys', listKeys(deps))
   app.delete('/tenants/:id/keys/:key_id', revokeKey(deps))

@@ -8,6 +8,7 @@ import { closedObject } from '../problem/closed-object.ts'
 import { LimitsInput, QuotasInput } from '../tenant/limits.ts'
 import { TenantId } from '../tenant/slug.ts'
 import { Policy, TenantConfig } from '../tenant/tenant.ts'
+import { OverrideNames } from './inherit.ts'
 
 const MAX_METADATA_BYTES = 16 * 1024
 
@@ -38,9 +39,21 @@ export type TenantCreation = z.infer<typeof TenantCreation>
 
 /**
  * Any of the same members. Inside `limits`, `quotas` and `policy` what is absent stays as it is;
- * `metadata` is replaced whole. An `id` must be the one that the path names.
+ * `metadata` is replaced whole. An `id` must be the one that the path names. What `inherit` names
+ * is the plan's again, so it cannot be given a value as well.
  */
-export const TenantChange = closedObject({ ...members, id: TenantId.optional() })
+export const TenantChange = closedObject({
+  ...members,
+  id: TenantId.optional(),
+  inherit: OverrideNames.optional(),
+}).superRefine(({ inherit = [], limits, quotas, policy }, context) => {
+  const groups: Record<string, object | undefined> = { limits, quotas, policy }
+  for (const [at, text] of inherit.entries()) {
+    const [group = '', name = ''] = text.split('.')
+    if (!Object.hasOwn(groups[group] ?? {}, name)) continue
+    context.addIssue({ code: 'custom', path: ['inherit', at], message: 'is also given a value' })
+  }
+})
 export type TenantChange = z.infer<typeof TenantChange>
 
 function byteLength(text: string): number {

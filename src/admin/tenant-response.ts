@@ -1,4 +1,7 @@
-/** One tenant as an answer: its version is a member, and the ETag that `If-Match` is held against. */
+/**
+ * One tenant as an answer: its version is a member, and the ETag that `If-Match` is held against.
+ * What stands `beside` it is told once, in this answer.
+ */
 import type { Context } from 'hono'
 import type { Version } from '../account/records.ts'
 import { parseTenantId, type TenantId } from '../tenant/slug.ts'
@@ -10,12 +13,13 @@ import type { AdminEnv } from './deps.ts'
 export function tenantResponse(
   c: Context<AdminEnv>,
   { config, version }: { readonly config: TenantConfig; readonly version: Version },
-  key?: string,
+  beside: Readonly<Record<string, unknown>> = {},
+  status: 200 | 201 = 200,
 ): Response {
   c.header('etag', `"${version}"`)
   c.header('cache-control', 'no-store')
   const tenant = { ...showTenant(config), version }
-  return key === undefined ? c.json({ tenant }) : c.json({ tenant, key }, 201)
+  return c.json({ tenant, ...beside }, status)
 }
 
 /** The tenant that the path names. Throws Problem (400) for what can be no tenant's id. */

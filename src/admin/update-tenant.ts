@@ -6,6 +6,7 @@ import { changeAccount, type Decision } from './account.ts'
 import { changedConfig } from './configure.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { updateDirectory } from './directory.ts'
+import { readPlans } from './plans/plan-book.ts'
 import { readJson } from './read-json.ts'
 import { TenantChange } from './tenant-input.ts'
 import { tenantOf, tenantResponse } from './tenant-response.ts'
@@ -18,10 +19,11 @@ export function updateTenant(deps: AdminDeps): AdminHandler {
       throw new Problem('InvalidMember', 'id: never changes', { param: 'id' })
     }
     const target = { tenant, actor: c.var.actor, ifMatch: c.req.header('if-match') }
-    const changed = await changeAccount(deps, target, ({ snapshot: { config } }) =>
-      decide(config, changedConfig(config, asked, deps.plans)),
+    // The plans are read after the account: a job that changes its plan would change its version.
+    const changed = await changeAccount(deps, target, async ({ snapshot: { config } }) =>
+      decide(config, changedConfig(config, asked, await readPlans(deps))),
     )
-    if (asked.plan !== undefined) {
+    if (asked.plan !== undefined || asked.retention_days !== undefined) {
       await updateDirectory(deps.store, changed.config, changed.version)
     }
     return tenantResponse(c, changed)

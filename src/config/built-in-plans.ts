@@ -2,7 +2,7 @@
  * The plans that come with the gateway, as data. They are starting points: `tollgate.config.ts`
  * changes any of them but `unlimited`, and every tenant may have overrides of its own.
  */
-import type { Plan } from '../tenant/plan.ts'
+import type { PlanTerms } from '../tenant/plan.ts'
 import type { Limits, Policy } from '../tenant/tenant.ts'
 
 const USD = 1_000_000_000
@@ -43,7 +43,6 @@ const WIDEST_POLICY: Policy = {
 
 export const BUILT_IN_PLANS = {
   free: {
-    name: 'free',
     limits: {
       ...NO_LIMITS,
       requests_per_minute: 10,
@@ -71,7 +70,6 @@ export const BUILT_IN_PLANS = {
     retentionDays: 30,
   },
   starter: {
-    name: 'starter',
     limits: {
       ...NO_LIMITS,
       requests_per_minute: 30,
@@ -94,7 +92,6 @@ export const BUILT_IN_PLANS = {
     retentionDays: 60,
   },
   pro: {
-    name: 'pro',
     limits: {
       ...NO_LIMITS,
       requests_per_minute: 60,
@@ -117,7 +114,6 @@ export const BUILT_IN_PLANS = {
     retentionDays: 90,
   },
   enterprise: {
-    name: 'enterprise',
     limits: {
       ...NO_LIMITS,
       requests_per_minute: 600,
@@ -140,7 +136,6 @@ export const BUILT_IN_PLANS = {
     retentionDays: 365,
   },
   unlimited: {
-    name: 'unlimited',
     limits: NO_LIMITS,
     quotas: {
       max_collections: null,
@@ -154,4 +149,4 @@ export const BUILT_IN_PLANS = {
     features: {},
     retentionDays: 365,
   },
-} as const satisfies Record<string, Plan>
+} as const satisfies Record<string, PlanTerms>

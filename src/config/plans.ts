@@ -5,9 +5,9 @@
 import * as z from 'zod'
 import { closedObject } from '../problem/closed-object.ts'
 import { LimitsInput, QuotasInput } from '../tenant/limits.ts'
-import type { Plan, Plans } from '../tenant/plan.ts'
+import type { Plan, Plans, PlanTerms } from '../tenant/plan.ts'
 import { overlay } from '../tenant/resolve.ts'
-import { Policy } from '../tenant/tenant.ts'
+import { Policy, RetentionDays } from '../tenant/tenant.ts'
 import { BUILT_IN_PLANS } from './built-in-plans.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
@@ -15,15 +15,33 @@ const NAME = /^[a-z][a-z0-9_-]{0,62}$/
 /** The plan that a tenant can always fall back to, and so the one that nothing may narrow. */
 export const PROTECTED_PLAN = 'unlimited'
 /** What a plan of one's own starts from: a member that is forgotten must not mean "no limit". */
-const BASE_PLAN = 'free'
+export const BASE_PLAN: PlanTerms = BUILT_IN_PLANS.free
+const FIRST_VERSION = 1
+const MAX_FEATURES = 100
+const MAX_FEATURE_CHARS = 500
+
+export const PlanName = z
+  .string()
+  .regex(NAME, 'must be 1 to 63 characters of a-z, 0-9, _ and -, starting with a letter')
+
+const FeaturesInput = z
+  .record(
+    z.string().regex(NAME, 'must be named in a-z, 0-9, _ and -, from a letter on'),
+    z.union([z.boolean(), z.number(), z.string().max(MAX_FEATURE_CHARS)], {
+      error: `must be true, false, a number or a text of at most ${MAX_FEATURE_CHARS} characters`,
+    }),
+  )
+  .refine((features) => Object.keys(features).length <= MAX_FEATURES, {
+    error: `must not name more than ${MAX_FEATURES} features`,
+  })
 
 /** What a deployment says about a plan; every member that is absent stays as it is below. */
 export const PlanConfig = closedObject({
   limits: LimitsInput.optional(),
   quotas: QuotasInput.optional(),
   policy: closedObject(Policy.shape).partial().optional(),
-  features: z.record(z.string().regex(NAME), z.boolean()).optional(),
-  retention_days: z.int().min(1).max(3650).optional(),
+  features: FeaturesInput.optional(),
+  retention_days: RetentionDays.optional(),
 })
 export type PlanConfig = z.infer<typeof PlanConfig>
 
@@ -35,9 +53,12 @@ export function resolvePlans(config: {
   readonly plans: Readonly<Record<string, PlanConfig>>
   readonly default_plan: string
 }): Plans {
-  const plans = new Map<string, Plan>(Object.entries(BUILT_IN_PLANS))
-  const base = plans.get(BASE_PLAN)
-  if (base === undefined) throw new RangeError(`there is no plan "${BASE_PLAN}" to start from`)
+  const plans = new Map<string, Plan>(
+    Object.entries<PlanTerms>(BUILT_IN_PLANS).map(([name, terms]) => [
+      name,
+      { ...terms, name, version: FIRST_VERSION, origin: 'built_in' },
+    ]),
+  )
   for (const [name, changes] of Object.entries(config.plans)) {
     if (!NAME.test(name)) {
       throw new RangeError(`plans.${name}: must be named in a-z, 0-9, _ and -, from a letter on`)
@@ -45,7 +66,8 @@ export function resolvePlans(config: {
     if (name === PROTECTED_PLAN) {
       throw new RangeError(`plans.${name}: is the protected fallback and cannot be changed`)
     }
-    plans.set(name, changePlan(plans.get(name) ?? { ...base, name }, changes))
+    const terms = changeTerms(plans.get(name) ?? BASE_PLAN, changes)
+    plans.set(name, { ...terms, name, version: FIRST_VERSION, origin: 'config' })
   }
   if (!plans.has(config.default_plan)) {
     const known = [...plans.keys()].join(', ')
@@ -54,13 +76,13 @@ export function resolvePlans(config: {
   return plans
 }
 
-function changePlan(plan: Plan, changes: PlanConfig): Plan {
+/** Inside `limits`, `quotas`, `policy` and `features` what is absent stays as it is. */
+export function changeTerms(terms: PlanTerms, changes: PlanConfig): PlanTerms {
   return {
-    name: plan.name,
-    limits: overlay(plan.limits, changes.limits ?? {}),
-    quotas: { ...plan.quotas, ...changes.quotas },
-    policy: overlay(plan.policy, changes.policy ?? {}),
-    features: { ...plan.features, ...changes.features },
-    retentionDays: changes.retention_days ?? plan.retentionDays,
+    limits: overlay(terms.limits, changes.limits ?? {}),
+    quotas: { ...terms.quotas, ...changes.quotas },
+    policy: overlay(terms.policy, changes.policy ?? {}),
+    features: { ...terms.features, ...changes.features },
+    retentionDays: changes.retention_days ?? terms.retentionDays,
   }
 }

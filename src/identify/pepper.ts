@@ -55,7 +55,19 @@ export class KeyHasher {
 
   /** `v<n>:<base64url>` under each pepper: the current first, then the older ones, newest first. */
   hash(key: ApiKey): Promise<string[]> {
-    const text = new TextEncoder().encode(key)
+    return this.#macs(key)
+  }
+
+  /**
+   * The same of any other text. The purpose goes before it, so that a hash for one serves for no
+   * other, nor as a key's: keys begin with `tg_`, which no purpose does.
+   */
+  keyedHash(purpose: 'tombstone' | 'repetition', text: string): Promise<string[]> {
+    return this.#macs(`${purpose} ${text}`)
+  }
+
+  #macs(message: string): Promise<string[]> {
+    const text = new TextEncoder().encode(message)
     return Promise.all(
       this.#peppers.map(async (pepper) => {
         const mac = await crypto.subtle.sign('HMAC', await this.#cryptoKey(pepper), text)

@@ -3,13 +3,11 @@
  * for. Which tenant that is, only the credential says.
  */
 import type { Principal } from '../identify/principal.ts'
-import type { Plans } from '../tenant/plan.ts'
 import { showOwnTenant } from '../tenant/show.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 
-export function ownTenant(principal: Principal, config: TenantConfig, plans: Plans): Response {
+export function ownTenant(principal: Principal, config: TenantConfig): Response {
   const { credential, user, scopes, roles } = principal
-  const tenant = { ...showOwnTenant(config), features: plans.get(config.plan)?.features ?? {} }
   const caller = {
     credential: credential.kind,
     key_id: credential.kind === 'api-key' ? credential.keyId : null,
@@ -17,5 +15,8 @@ export function ownTenant(principal: Principal, config: TenantConfig, plans: Pla
     scopes: [...scopes],
     roles,
   }
-  return Response.json({ tenant, caller }, { headers: { 'cache-control': 'no-store' } })
+  return Response.json(
+    { tenant: showOwnTenant(config), caller },
+    { headers: { 'cache-control': 'no-store' } },
+  )
 }

@@ -8,7 +8,6 @@ import { checkStatus } from '../policy/status.ts'
 import { Problem } from '../problem/problem.ts'
 import { decideAfresh, type Pipeline, StaleSnapshot } from '../stage.ts'
 import type { Store } from '../store/store.ts'
-import type { Plans } from '../tenant/plan.ts'
 import type { SnapshotCache } from '../tenant/snapshot.ts'
 import { ownTenant } from './own-tenant.ts'
 import { ownUsage, ownUsageView } from './own-usage.ts'
@@ -16,7 +15,6 @@ import { ownUsage, ownUsageView } from './own-usage.ts'
 export interface SelfDeps {
   readonly store: Store
   readonly snapshots: SnapshotCache
-  readonly plans: Plans
   readonly pipeline: Pipeline<Inbound & Identified>
 }
 
@@ -28,7 +26,7 @@ export function selfRoutes(deps: SelfDeps): Hono<SelfEnv> {
   const app = new Hono<SelfEnv>()
   app.get('/', (c) =>
     answer(deps, c.var.inbound, ({ principal }, view) =>
-      ownTenant(principal, view.snapshot.config, deps.plans),
+      ownTenant(principal, view.snapshot.config),
     ),
   )
   app.get('/usage', (c) =>

@@ -5,7 +5,8 @@
 import { MemoryAccount } from '../account/memory.ts'
 import type { Clock } from '../clock.ts'
 import type { TenantId } from '../tenant/slug.ts'
-import type { Directory, DirectoryRow, Store } from './store.ts'
+import { createMemoryDirectory } from './memory-directory.ts'
+import type { Store } from './store.ts'
 import { StrikeWindows } from './strike-windows.ts'
 
 const MAX_WINDOWS = 10_000
@@ -29,35 +30,12 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): Store {
         .ledger.filter(({ seq }) => seq > after)
         .slice(0, limit)
     },
-    directory: memoryDirectory(),
+    directory: createMemoryDirectory(),
     strikes: {
       async strike(subject, windowMs) {
         return windows.strike(subject, windowMs, clock.now())
       },
     },
     async ping() {},
-  }
-}
-
-function memoryDirectory(): Directory {
-  const rows = new Map<TenantId, DirectoryRow>()
-  return {
-    async register(row) {
-      if (rows.has(row.tenant)) return 'exists'
-      rows.set(row.tenant, row)
-      return 'registered'
-    },
-    async update(row) {
-      if (rows.has(row.tenant)) rows.set(row.tenant, row)
-    },
-    async get(tenant) {
-      return rows.get(tenant) ?? null
-    },
-    async list(after, limit) {
-      return [...rows.values()]
-        .filter(({ tenant }) => after === null || tenant > after)
-        .toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))
-        .slice(0, limit)
-    },
   }
 }

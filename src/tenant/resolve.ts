@@ -2,14 +2,14 @@
  * Plan and overrides to what is in force. An absent member is the plan's, null is unlimited, 0
  * allows nothing; there is no other rule, and none depends on the order of changes.
  */
-import type { Plan } from './plan.ts'
+import type { PlanTerms } from './plan.ts'
 import type { Overrides, TenantConfig } from './tenant.ts'
 
 export type Resolved = Pick<TenantConfig, 'limits' | 'quotas' | 'policy'>
 
 /** `base` is a plan, or what a tenant has now when its plan is no longer defined. */
 export function resolveTenant(
-  base: Pick<Plan, 'limits' | 'quotas' | 'policy'>,
+  base: Pick<PlanTerms, 'limits' | 'quotas' | 'policy'>,
   overrides: Overrides,
 ): Resolved {
   return {

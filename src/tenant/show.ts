@@ -1,10 +1,11 @@
 /** A tenant's configuration as the wire has it: snake_case, money in decimals, times in RFC 3339. */
+import { purgeAtMs } from './lifecycle.ts'
 import { showLimits } from './limits.ts'
 import type { TenantConfig } from './tenant.ts'
 
 /** What the tenant itself may see: what is in force for it, without the platform's own notes. */
 export function showOwnTenant(config: TenantConfig) {
-  const { tenant, name, status, plan, timezone, limits, quotas, policy, retention_days } = config
+  const { tenant, name, status, plan, timezone, limits, quotas, policy, features } = config
   return {
     id: tenant,
     name,
@@ -14,7 +15,8 @@ export function showOwnTenant(config: TenantConfig) {
     limits: showLimits(limits),
     quotas,
     policy,
-    retention_days,
+    features,
+    retention_days: config.retention_days,
     created_at: new Date(config.created_at_ms).toISOString(),
   }
 }
@@ -24,7 +26,14 @@ export function showTenant(config: TenantConfig) {
   const { limits, quotas, policy } = config.overrides
   return {
     ...showOwnTenant(config),
+    plan_version: config.plan_version,
+    archived_at: showTime(config.archived_at_ms),
+    purge_at: showTime(purgeAtMs(config)),
     overrides: { limits: showLimits(limits), quotas, policy },
     metadata: config.metadata,
   }
+}
+
+export function showTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
 }

@@ -68,19 +68,30 @@ export const Overrides = z.strictObject({
 })
 export type Overrides = z.infer<typeof Overrides>
 
+/** Switches and figures of the platform's own: shown to the tenant, read by no rule of the gateway. */
+export const Features = z.record(z.string(), z.union([z.boolean(), z.number(), z.string()]))
+export type Features = z.infer<typeof Features>
+
+export const RetentionDays = z.int().min(1).max(3650)
+
 export const TenantConfig = z.strictObject({
   tenant: TenantId,
   name: z.string().min(1).max(200),
   status: TenantStatus,
   plan: z.string(),
+  /** Of the plan as it was when the limits below were resolved. */
+  plan_version: z.int().min(0),
   /** IANA name; days and months are cut in it. */
   timezone: z.string(),
   overrides: Overrides,
   limits: Limits,
   quotas: z.record(z.string(), limit),
   policy: Policy,
-  retention_days: z.int().min(1).max(3650),
+  features: Features,
+  retention_days: RetentionDays,
   metadata: z.record(z.string(), z.unknown()),
   created_at_ms: z.int(),
+  /** null unless it is ARCHIVED. */
+  archived_at_ms: z.int().nullable(),
 })
 export type TenantConfig = z.infer<typeof TenantConfig>

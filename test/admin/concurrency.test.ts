@@ -107,7 +107,7 @@ describe('control-plane writers at the same moment', () => {
         held()
         await isReleased
       }
-      await update(row)
+      return update(row)
     }
     const suspending = send('POST', '/tenants/acme/suspend')
     await isHeld

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { type AuthorizeDeps, createAuthorize } from '../../src/admin/authorize.ts'
 import { adminRoutes } from '../../src/admin/routes.ts'
-import { resolvePlans } from '../../src/config/plans.ts'
+import { type PlanConfig, resolvePlans } from '../../src/config/plans.ts'
 import { KeyHasher } from '../../src/identify/pepper.ts'
 import { problemResponse, toProblem } from '../../src/problem/respond.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
@@ -28,6 +28,10 @@ export interface Answer {
     readonly version: string
     readonly created_at: string
     readonly retention_days: number
+    readonly archived_at: string | null
+    readonly purge_at: string | null
+    readonly plan_version: number
+    readonly features: Readonly<Record<string, boolean | number | string>>
     readonly limits: Readonly<Record<string, Figure>>
     readonly quotas: Readonly<Record<string, Figure>>
     readonly overrides: { readonly limits: Readonly<Record<string, Figure>> }
@@ -38,6 +42,15 @@ export interface Answer {
     readonly plan: string
   }[]
   readonly next: string | number | null
+  readonly next_cursor: string | null
+  readonly purge_at: string | null
+  readonly receipt: {
+    readonly tenant: string
+    readonly erased_at: string
+    readonly erased_by: string
+    readonly deleted: Readonly<Record<string, number>>
+    readonly remaining: readonly string[]
+  }
   readonly id: string
   readonly key: string
   readonly expires_at: string | null
@@ -46,6 +59,8 @@ export interface Answer {
   readonly entries: readonly {
     readonly seq: number
     readonly action: string
+    readonly actor: string
+    readonly before: unknown
     readonly after: object
   }[]
   readonly total: { readonly requests: number }
@@ -68,7 +83,10 @@ export function readAnswer(text: string): Answer {
   return JSON.parse(text === '' ? '{}' : text) as Answer
 }
 
-export function openAdmin(auth: Partial<AuthorizeDeps> = {}) {
+export function openAdmin(
+  auth: Partial<AuthorizeDeps> = {},
+  configPlans: Readonly<Record<string, PlanConfig>> = {},
+) {
   const clock = { nowMs: START_MS, now: () => clock.nowMs, after: () => () => undefined }
   const hasher = new KeyHasher([{ version: 'v1', secret: new Uint8Array(32).fill(7) }])
   const store = watchedStore(clock)
@@ -78,13 +96,18 @@ export function openAdmin(auth: Partial<AuthorizeDeps> = {}) {
     error: (...line: unknown[]) => logged.push(line),
   }
   const app = new Hono()
-  const routes = adminRoutes({
+  /** What the control plane's work stands on, a request or not. */
+  const deps = {
     store,
-    plans: resolvePlans({ plans: {}, default_plan: 'free' }),
+    plans: resolvePlans({ plans: configPlans, default_plan: 'free' }),
     defaultPlan: 'free',
     hasher,
     clock,
+    log,
     randomBytes: seededBytes(43),
+  }
+  const routes = adminRoutes({
+    ...deps,
     authorize: createAuthorize({
       adminToken: ADMIN_TOKEN,
       verifyToken: () => Promise.resolve({ ok: false, reason: 'unknown_issuer' }),
@@ -130,5 +153,5 @@ export function openAdmin(auth: Partial<AuthorizeDeps> = {}) {
     return json.key
   }
 
-  return { app, routes, store, hasher, clock, logged, send, make }
+  return { app, routes, deps, store, hasher, clock, logged, send, make }
 }

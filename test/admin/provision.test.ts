@@ -8,8 +8,11 @@ describe('provisioning', () => {
     const { make, store } = openAdmin()
     await make('acme')
     expect(store.calls).toEqual([
+      'list.plan',
       'directory.register',
       'create',
+      // Read again once the account is there for every job to see.
+      'list.plan',
       'change',
       'directory.update',
       'load',
@@ -92,7 +95,7 @@ describe('provisioning', () => {
   it('never makes an account anew that the directory has as active but the store has lost', async () => {
     const { send, store } = openAdmin()
     const row = { tenant: TenantId.parse('acme'), plan: 'pro', created_at_ms: 0 }
-    await store.directory.register({ ...row, status: 'ACTIVE' })
+    await store.directory.register({ ...row, status: 'ACTIVE' }, [])
     expect((await send('POST', '/tenants', { id: 'acme' })).status).toBe(409)
     expect(store.calls).not.toContain('create')
   })
@@ -113,6 +116,6 @@ describe('provisioning', () => {
     store.directory.register = () => Promise.resolve('tombstoned')
     const { status, json } = await send('POST', '/tenants', { id: 'acme' })
     expect([status, json.code]).toEqual([409, 'Conflict'])
-    expect(store.calls).toEqual([])
+    expect(store.calls).toEqual(['list.plan'])
   })
 })

@@ -39,10 +39,18 @@ export function watchedStore(clock: { now(): number }): WatchedStore {
     run: (tenant, command) => call(command.type, command, () => store.run(tenant, command)),
     ledger: (...args) => call('ledger', args, () => store.ledger(...args)),
     directory: {
-      register: (row) => call('directory.register', row, () => directory.register(row)),
+      register: (...args) => call('directory.register', args, () => directory.register(...args)),
       update: (row) => call('directory.update', row, () => directory.update(row)),
       get: (tenant) => call('directory.get', tenant, () => directory.get(tenant)),
       list: (...args) => call('directory.list', args, () => directory.list(...args)),
+      count: () => call('directory.count', null, () => directory.count()),
+      bury: (...args) => call('directory.bury', args, () => directory.bury(...args)),
+      document: (...args) => call(`read.${args[0]}`, args, () => directory.document(...args)),
+      documents: (kind) => call(`list.${kind}`, kind, () => directory.documents(kind)),
+      write: (...args) =>
+        call(`write.${args[0].map(({ kind }) => kind).join('+')}`, args, () =>
+          directory.write(...args),
+        ),
     },
     strikes: store.strikes,
     ping: () => store.ping(),

@@ -70,6 +70,7 @@ describe('plans', () => {
     expect(plans.get('trial')).toEqual({
       ...free,
       name: 'trial',
+      origin: 'config',
       limits: { ...free?.limits, requests_per_minute: 5 },
     })
   })
@@ -117,7 +118,7 @@ describe('tollgate.config.ts', () => {
     ['quotas.max_vectors', { quotas: { max_vectors: 0.5 } }],
     ['policy.max_output_tokens', { policy: { max_output_tokens: 0 } }],
     ['policy.low_budget', { policy: { low_budget: 'ask' } }],
-    ['features.sso', { features: { sso: 'yes' } }],
+    ['features.sso', { features: { sso: null } }],
     ['', { limit: {} }],
   ])('names %s when it is wrong', (member, plan) => {
     const path = member === '' ? 'plans.pro' : `plans.pro.${member}`

@@ -42,6 +42,27 @@ describe('a change that was answered governs the very next request on all 8 inst
     }
   })
 
+  it('a suspended tenant may still look at itself, an archived and an erased one may not', async () => {
+    const { admin, urls } = set.gateway
+    const { id, key } = await admin.createTenant()
+    const looking = () =>
+      Promise.all(
+        urls.map(async (url) => {
+          const answer = await fetch(`${url}/tenant`, { headers: { 'x-api-key': key } })
+          await answer.text()
+          return answer.status
+        }),
+      )
+    expect(await everywhere(key)).toEqual(all(200))
+    await admin.suspend(id)
+    expect([await everywhere(key), await looking()]).toEqual([all(403), all(200)])
+    expect((await admin.request('POST', `/tenants/${id}/archive`)).status).toBe(200)
+    expect([await everywhere(key), await looking()]).toEqual([all(403), all(403)])
+    expect((await admin.request('DELETE', `/tenants/${id}`)).status).toBe(200)
+    expect([await everywhere(key), await looking()]).toEqual([all(401), all(401)])
+    expect((await admin.request('POST', '/tenants', { id })).status).toBe(409)
+  })
+
   it('a lowered and a raised limit', async () => {
     const { admin } = set.gateway
     const { id, key } = await admin.createTenant({ limits: { requests_per_minute: 10_000 } })

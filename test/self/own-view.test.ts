@@ -1,7 +1,6 @@
 // The tenant's own view, over the same store as the control plane, with as many isolates as wanted.
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { resolvePlans } from '../../src/config/plans.ts'
 import { identify } from '../../src/identify/stage.ts'
 import { createThrottle } from '../../src/identify/throttle.ts'
 import { TokenCache } from '../../src/identify/token-cache.ts'
@@ -28,7 +27,6 @@ function openIsolate({ store, hasher, clock }: Admin) {
     issuers: new Map(),
     tokens: new TokenCache(),
   }
-  const plans = resolvePlans({ plans: { pro: { features: { sso: true } } }, default_plan: 'free' })
   const pipeline = Pipeline.start().use(identify(deps))
   const app = new Hono<{ Variables: { inbound: Inbound } }>()
   app.use('*', async (c, next) => {
@@ -42,7 +40,7 @@ function openIsolate({ store, hasher, clock }: Admin) {
     c.set('inbound', openInbound(c.req.raw, inbound))
     await next()
   })
-  app.route('/tenant', selfRoutes({ store, snapshots, plans, pipeline }))
+  app.route('/tenant', selfRoutes({ store, snapshots, pipeline }))
   const silent = { warn: () => undefined, error: () => undefined }
   app.onError((error, c) =>
     problemResponse(toProblem(error, silent, 'req_1'), {
@@ -64,7 +62,7 @@ const firstKeyId = async ({ send }: Admin, tenant: string) =>
 
 describe('GET /tenant', () => {
   it('shows what is in force and who is calling, and none of what the platform keeps for itself', async () => {
-    const admin = openAdmin()
+    const admin = openAdmin({}, { pro: { features: { sso: true } } })
     await admin.make('acme', { plan: 'pro', metadata: { crm: 7 }, limits: { usd_per_day: 12 } })
     const made = await admin.send('POST', '/tenants/acme/keys', {
       user: 'ann',

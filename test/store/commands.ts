@@ -41,6 +41,7 @@ export function tenantConfig(tenant: string, changes: Partial<TenantConfig> = {}
     name: 'Acme Inc',
     status: 'ACTIVE',
     plan: 'pro',
+    plan_version: 1,
     timezone: 'UTC',
     overrides: { limits: {}, quotas: {}, policy: {} },
     limits: {
@@ -67,9 +68,11 @@ export function tenantConfig(tenant: string, changes: Partial<TenantConfig> = {}
       prompt_guard: 'off',
       low_budget: 'refuse',
     },
+    features: {},
     retention_days: 90,
     metadata: {},
     created_at_ms: START_MS,
+    archived_at_ms: null,
     ...changes,
   }
 }

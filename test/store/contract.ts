@@ -245,9 +245,9 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       created_at_ms: START_MS,
     })
     for (const slug of ['dir-b', 'dir-a', 'dir-c']) {
-      expect(await store.directory.register(row(slug))).toBe('registered')
+      expect(await store.directory.register(row(slug), [])).toBe('registered')
     }
-    expect(await store.directory.register(row('dir-a'))).toBe('exists')
+    expect(await store.directory.register(row('dir-a'), [])).toBe('exists')
     expect(await store.directory.list('dir-a', 2)).toEqual([row('dir-b'), row('dir-c')])
     expect(await store.directory.list(null, 1)).toEqual([row('dir-a')])
     await store.directory.update({ ...row('dir-b'), status: 'SUSPENDED' })

@@ -6,7 +6,6 @@ import { DirectoryObject } from '../../src/store/durable-object/directory-object
 import { ThrottleObject as Throttle } from '../../src/store/durable-object/throttle-object.ts'
 import type { AccountCommand } from '../../src/account/commands.ts'
 import { systemClock } from '../../src/clock.ts'
-import type { DirectoryRow } from '../../src/store/store.ts'
 import type { TenantId } from '../../src/tenant/slug.ts'
 
 /** null: the time of day. */
@@ -159,10 +158,7 @@ function callables(env: Env) {
     },
     runTogether,
     ledger: (tenant: TenantId, after: number, limit: number) => store.ledger(tenant, after, limit),
-    register: (row: DirectoryRow) => directory.register(row),
-    update: (row: DirectoryRow) => directory.update(row),
-    get: (tenant: TenantId) => directory.get(tenant),
-    list: (after: string | null, limit: number) => directory.list(after, limit),
+    ...directory,
     strike: (subject: string, windowMs: number) => strikes.strike(subject, windowMs),
     ping: () => store.ping(),
     misdirect: (object: string, tenant: string, command: AccountCommand) =>

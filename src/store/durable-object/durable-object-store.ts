@@ -70,10 +70,16 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): St
       call(() => accounts.getByName(tenant).ledger(tenant, after, limit), true),
     directory: {
       // Repeated, it would find its own row and say `exists` to the one who made it.
-      register: (row) => call(() => directory().register(row), false),
+      register: (row, tombstones) => call(() => directory().register(row, tombstones), false),
       update: (row) => call(() => directory().update(row), true),
       get: (tenant) => call(() => directory().get(tenant), true),
       list: (after, limit) => call(() => directory().list(after, limit), true),
+      count: () => call(() => directory().count(), true),
+      bury: (...args) => call(() => directory().bury(...args), true),
+      document: (kind, id) => call(() => directory().document(kind, id), true),
+      documents: (kind) => call(() => directory().documents(kind), true),
+      // Repeated, it would find its own revision and say `stale` to the one who wrote it.
+      write: (changes, nowMs) => call(() => directory().write(changes, nowMs), false),
     },
     strikes: {
       strike: (subject, windowMs) =>

@@ -3,6 +3,7 @@
  * so that two tenants never share a name, and the braces put everything of one tenant into one slot.
  */
 import type { TenantId } from '../../tenant/slug.ts'
+import type { DocumentKind } from '../documents.ts'
 
 /** In the order that the account's scripts declare them. */
 export interface AccountKeys {
@@ -46,6 +47,11 @@ export function dayField(start: number): string {
 
 export function usedField(keyId: string | null): string {
   return keyId === null ? '' : `used:${keyId}`
+}
+
+/** The documents of one kind, and those of them that expire, in order of time. */
+export function documentKeys(kind: DocumentKind): readonly [documents: string, expiring: string] {
+  return [`${DIRECTORY}${kind}s`, `${DIRECTORY}${kind}s:due`]
 }
 
 /** Each window in a slot of its own: subjects have nothing to do with one another. */

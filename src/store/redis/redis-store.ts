@@ -85,11 +85,17 @@ export function createRedisStore(options: RedisStoreOptions): Store {
         )
       }),
     directory: {
-      register: (row) => within(() => directory.register(row)),
+      register: (...args) => within(() => directory.register(...args)),
       update: (row) => within(() => directory.update(row)),
       get: (tenant) => within(() => directory.get(tenant)),
       list: (after, limit) => within(() => directory.list(after, limit)),
+      count: () => within(() => directory.count()),
+      bury: (...args) => within(() => directory.bury(...args)),
+      document: (kind, id) => within(() => directory.document(kind, id)),
+      documents: (kind) => within(() => directory.documents(kind)),
+      write: (changes, nowMs) => within(() => directory.write(changes, nowMs)),
     },
+    needsSweeping: true,
     strikes: {
       strike: (subject, windowMs) =>
         within(async () => {

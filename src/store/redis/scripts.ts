@@ -5,8 +5,12 @@
 import abandon from './lua/abandon.lua'
 import admitUsual from './lua/admit-usual.lua'
 import admit from './lua/admit.lua'
+import bury from './lua/bury.lua'
 import change from './lua/change.lua'
+import count from './lua/count.lua'
 import create from './lua/create.lua'
+import document from './lua/document.lua'
+import documents from './lua/documents.lua'
 import erase from './lua/erase.lua'
 import extend from './lua/extend.lua'
 import ledger from './lua/ledger.lua'
@@ -15,6 +19,7 @@ import cells from './lua/lib/cells.lua'
 import commit from './lua/lib/commit.lua'
 import continuePeriods from './lua/lib/continue-periods.lua'
 import control from './lua/lib/control.lua'
+import epoch from './lua/lib/epoch.lua'
 import grant from './lua/lib/grant.lua'
 import limits from './lua/lib/limits.lua'
 import periods from './lua/lib/periods.lua'
@@ -40,6 +45,7 @@ import strike from './lua/strike.lua'
 import sweep from './lua/sweep.lua'
 import update from './lua/update.lua'
 import view from './lua/view.lua'
+import write from './lua/write.lua'
 
 /** What every script needs that may end a hold. */
 const accounting = [account, rings, cells, periods, tally, refusals, slipBytes, slips, sweepFirst]
@@ -62,11 +68,16 @@ const pieces = {
   erase: [account, erase],
   view: [account, ringAdvance, rings, ringTimes, cells, periods, tally, limits, view],
   ledger: [ledger],
-  register: [register],
+  register: [epoch, register],
   update: [update],
   look: [look],
   ping: [ping],
   list: [list],
+  count: [count],
+  bury: [bury],
+  document: [document],
+  documents: [documents],
+  write: [epoch, write],
   strike: [account, ringAdvance, rings, strike],
 } as const satisfies Record<string, readonly string[]>
 

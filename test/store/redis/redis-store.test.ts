@@ -92,7 +92,7 @@ describe('the redis store', () => {
     await expect(store.run(TENANT, REFUSE)).rejects.toThrow(StoreUnavailable)
     await expect(store.strikes.strike('ip', 60_000)).rejects.toThrow(StoreUnavailable)
     const row = { tenant: TENANT, plan: 'pro', status: 'ACTIVE', created_at_ms: 1 } as const
-    await expect(store.directory.register(row)).rejects.toThrow(StoreUnavailable)
+    await expect(store.directory.register(row, [])).rejects.toThrow(StoreUnavailable)
     expect(sent()).toHaveLength(3)
   })
 

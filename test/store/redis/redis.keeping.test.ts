@@ -33,13 +33,13 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
 
   it('says "unknown" of no account in a database that nobody has provisioned', async () => {
     await expect(load(redis.store())).rejects.toThrow(StoreUnavailable)
-    await redis.store().directory.register(row(TenantId.parse('another'), 'ACTIVE'))
+    await redis.store().directory.register(row(TenantId.parse('another'), 'ACTIVE'), [])
     expect(await load(redis.store())).toEqual({ type: 'gone' })
   })
 
   it('says "lost" of an account that the directory knows, unless it is being made or erased', async () => {
     const store = redis.store()
-    await store.directory.register(row(tenant, 'PROVISIONING'))
+    await store.directory.register(row(tenant, 'PROVISIONING'), [])
     expect(await load(store)).toEqual({ type: 'gone' })
     await store.directory.update(row(tenant, 'ACTIVE'))
     await expect(load(store)).rejects.toThrow('lost')
@@ -52,11 +52,11 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
 
   it('stops when the database is emptied under it, even once it is provisioned anew', async () => {
     const store = redis.store()
-    await store.directory.register(row(tenant, 'PROVISIONING'))
+    await store.directory.register(row(tenant, 'PROVISIONING'), [])
     await redis.resp.send('FLUSHALL')
     await expect(load(store)).rejects.toThrow(StoreUnavailable)
     await expect(store.ping()).rejects.toThrow(StoreUnavailable)
-    await redis.store().directory.register(row(tenant, 'PROVISIONING'))
+    await redis.store().directory.register(row(tenant, 'PROVISIONING'), [])
     await expect(load(store)).rejects.toThrow(StoreUnavailable)
     await expect(store.ping()).rejects.toThrow(StoreUnavailable)
   })

@@ -1,0 +1,22 @@
+/** DELETE /tenants/{id}?force=: 200 with the receipt; repeated, the same receipt. */
+import * as z from 'zod'
+import { closedObject } from '../problem/closed-object.ts'
+import { readQuery } from '../problem/read-query.ts'
+import type { AdminDeps, AdminHandler } from './deps.ts'
+import { eraseTenant as erase } from './erasure.ts'
+import { tenantOf } from './tenant-response.ts'
+
+const Query = closedObject({
+  force: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+})
+
+export function eraseTenant(deps: AdminDeps): AdminHandler {
+  return async (c) => {
+    const tenant = tenantOf(c)
+    const { force } = readQuery(Query, new URL(c.req.url).searchParams)
+    const order = { tenant, actor: c.var.actor, force: force === 'true' }
+    const receipt = await erase(deps, order)
+    c.header('cache-control', 'no-store')
+    return c.json({ receipt })
+  }
+}

@@ -1,0 +1,71 @@
+/** What an erasure has deleted, and what only the operator can purge. Holds nothing of the tenant. */
+import * as z from 'zod'
+import type { Viewed } from '../ledger/report.ts'
+import type { TenantId } from '../tenant/slug.ts'
+import type { ControlDeps } from './deps.ts'
+import { tombstonesOf } from './tombstone.ts'
+
+const count = z.int().min(0)
+
+const Deleted = z.strictObject({
+  account: count,
+  keys: count,
+  ledger_entries: count,
+  /** Budget periods and days of usage. */
+  counters: count,
+  /** Requests that were under way: what they still report is dropped. */
+  holds: count,
+})
+
+/** As it is kept while it goes on, and afterwards in the tombstone: without the slug. */
+export const Erasure = z.strictObject({
+  /** Of the account; null where there was none. */
+  incarnation: z.string().nullable(),
+  actor: z.string(),
+  erased_at_ms: z.int(),
+  deleted: Deleted,
+})
+export type Erasure = z.infer<typeof Erasure>
+
+export const NOTHING_DELETED = { account: 0, keys: 0, ledger_entries: 0, counters: 0, holds: 0 }
+
+/** What this gateway cannot reach. */
+const REMAINING = [
+  'backups of the store: point-in-time recovery of Durable Objects, snapshots and append-only files of Redis',
+  'log lines that name the tenant',
+  'what upstream providers have kept of its requests',
+]
+
+export interface Receipt {
+  readonly tenant: TenantId
+  readonly erased_at: string
+  readonly erased_by: string
+  readonly deleted: Erasure['deleted']
+  readonly remaining: readonly string[]
+}
+
+export function countDeleted({ keys, counters, days }: Viewed): Erasure['deleted'] {
+  const cells = Object.values(counters.budgets).reduce((sum, periods) => sum + periods.length, 0)
+  return {
+    account: 1,
+    keys: keys.length,
+    ledger_entries: counters.seq,
+    counters: cells + days.length,
+    holds: counters.live,
+  }
+}
+
+/** The receipt of a slug that was erased, under whichever pepper; null when it never was. */
+export async function readTombstone(
+  deps: Pick<ControlDeps, 'store' | 'hasher'>,
+  tenant: TenantId,
+): Promise<Receipt | null> {
+  for (const hash of await tombstonesOf(deps, tenant)) {
+    const found = await deps.store.directory.document('tombstone', hash)
+    if (found === null) continue
+    const { actor, erased_at_ms, deleted } = Erasure.parse(JSON.parse(found.text))
+    const erased_at = new Date(erased_at_ms).toISOString()
+    return { tenant, erased_at, erased_by: actor, deleted, remaining: REMAINING }
+  }
+  return null
+}

@@ -1,0 +1,58 @@
+/**
+ * Erases archived tenants whose retention is over, and completes erasures that broke off. The row
+ * says whom to look at; the account alone decides.
+ */
+import { StoreUnavailable } from '../../store/store.ts'
+import { purgeAtMs } from '../../tenant/lifecycle.ts'
+import { TenantId } from '../../tenant/slug.ts'
+import type { ControlDeps } from '../deps.ts'
+import { repairDirectory } from '../directory.ts'
+import { eraseTenant, resumeErasure } from '../erasure.ts'
+import { walkDirectory } from './walk.ts'
+
+const MAX_ROWS = 5_000
+/** Each takes about eight calls of the store. */
+const MAX_ERASED = 25
+const ACTOR = 'retention'
+
+export async function purge(deps: ControlDeps): Promise<void> {
+  const begun = await deps.store.directory.documents('erasure')
+  for (const { id } of begun.slice(0, MAX_ERASED)) await resumeErasure(deps, TenantId.parse(id))
+
+  let left = MAX_ERASED - Math.min(begun.length, MAX_ERASED)
+  await walkDirectory(deps, {
+    name: 'purge',
+    maxRows: MAX_ROWS,
+    visit: async (rows) => {
+      const due = rows.filter(
+        ({ status, purge_at_ms = Infinity }) =>
+          status === 'ARCHIVED' && purge_at_ms <= deps.clock.now(),
+      )
+      for (const { tenant } of due) {
+        if (left === 0) return false
+        left -= 1
+        await purgeOne(deps, tenant).catch(passOver)
+      }
+      return true
+    },
+  })
+}
+
+async function purgeOne(deps: ControlDeps, tenant: TenantId): Promise<void> {
+  const { store, clock } = deps
+  const reply = await store.run(tenant, { type: 'load', version: null, keyHashes: [] })
+  if (reply.type === 'stale') {
+    const { config, version } = reply.snapshot
+    const dueMs = purgeAtMs(config)
+    if (config.status !== 'ARCHIVED' || dueMs === null || dueMs > clock.now()) {
+      await repairDirectory(store, config, version)
+      return
+    }
+  }
+  await eraseTenant(deps, { tenant, actor: ACTOR, force: false })
+}
+
+/** One account that does not answer must not keep the others waiting; the next walk tries again. */
+function passOver(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error
+}

@@ -130,7 +130,7 @@ export function noTenant(tenant: string): Problem {
 }
 
 /** RFC 9110 section 13.1.1: strong comparison, any one of a list. A bare version will do as well. */
-function isMatch(ifMatch: string | undefined, version: Version): boolean {
+export function isMatch(ifMatch: string | undefined, version: string): boolean {
   if (ifMatch === undefined) return true
   const tags = ifMatch.split(',').map((tag) => tag.trim())
   return tags.some((tag) => tag === '*' || tag === version || tag === `"${version}"`)

@@ -13,6 +13,12 @@ import { getTenant } from './get-tenant.ts'
 import { listKeys, revokeKey } from './keys.ts'
 import { getLedger } from './ledger.ts'
 import { listTenants } from './list-tenants.ts'
+import { changePlan } from './plans/change-plan.ts'
+import { createPlan } from './plans/create-plan.ts'
+import { deletePlan } from './plans/delete-plan.ts'
+import { getJob, listJobs } from './plans/jobs.ts'
+import { moveTenants } from './plans/move-tenants.ts'
+import { getPlan, listPlans } from './plans/read-plans.ts'
 import { rotateKey } from './rotate-key.ts'
 import { archiveTenant, reactivateTenant, suspendTenant } from './transition.ts'
 import { updateTenant } from './update-tenant.ts'
@@ -42,6 +48,15 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   app.post('/tenants/:id/keys/:key_id/rotate', rotateKey(deps))
   app.get('/tenants/:id/usage', getUsage(deps))
   app.get('/tenants/:id/ledger', getLedger(deps))
+  app.get('/plans', listPlans(deps))
+  app.post('/plans', createPlan(deps))
+  app.post('/plans/move', moveTenants(deps))
+  app.get('/plans/:name', getPlan(deps))
+  app.patch('/plans/:name', changePlan(deps))
+  app.put('/plans/:name', changePlan(deps))
+  app.delete('/plans/:name', deletePlan(deps))
+  app.get('/jobs', listJobs(deps))
+  app.get('/jobs/:id', getJob(deps))
   app.all('*', () => {
     throw new Problem('NotFound', 'The control plane has no such method and path.')
   })

@@ -1,15 +1,17 @@
 /** PATCH and PUT /tenants/{id}: changes the members that are named, and only those. */
 import { Problem } from '../problem/problem.ts'
-import { showTenant } from '../tenant/show.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import { changeAccount, type Decision } from './account.ts'
+import { changeAccount, type Changed, type Decision, type Target } from './account.ts'
 import { changedConfig } from './configure.ts'
-import type { AdminDeps, AdminHandler } from './deps.ts'
+import type { AdminDeps, AdminHandler, ControlDeps } from './deps.ts'
+import { differenceOf } from './difference.ts'
 import { updateDirectory } from './directory.ts'
-import { readPlans } from './plans/plan-book.ts'
+import { carry } from './plans/carry.ts'
+import { readPlanBook, readPlans } from './plans/plan-book.ts'
 import { readJson } from './read-json.ts'
 import { TenantChange } from './tenant-input.ts'
 import { tenantOf, tenantResponse } from './tenant-response.ts'
+import { downgradeWarnings } from './warnings.ts'
 
 export function updateTenant(deps: AdminDeps): AdminHandler {
   return async (c) => {
@@ -23,31 +25,39 @@ export function updateTenant(deps: AdminDeps): AdminHandler {
     const changed = await changeAccount(deps, target, async ({ snapshot: { config } }) =>
       decide(config, changedConfig(config, asked, await readPlans(deps))),
     )
+    const settled = asked.plan === undefined ? changed : await followPlan(deps, target, changed)
     if (asked.plan !== undefined || asked.retention_days !== undefined) {
-      await updateDirectory(deps.store, changed.config, changed.version)
+      await updateDirectory(deps.store, settled.config, settled.version)
     }
-    return tenantResponse(c, changed)
+    const warnings = await downgradeWarnings(deps, changed.result, settled.config)
+    return tenantResponse(c, settled, { warnings })
   }
 }
 
-function decide(before: TenantConfig, after: TenantConfig): Decision<null> {
+/** The result is the configuration as it was. */
+function decide(before: TenantConfig, after: TenantConfig): Decision<TenantConfig> {
   const difference = differenceOf(before, after)
-  if (difference === null) return { change: null, result: null }
-  return {
-    change: { config: after, note: { action: 'tenant.update', ...difference } },
-    result: null,
-  }
+  if (difference === null) return { change: null, result: before }
+  const note = { action: 'tenant.update', ...difference }
+  return { change: { config: after, note }, result: before }
 }
 
-/** The members that differ, as they were and as they are; null when none does. */
-function differenceOf(before: TenantConfig, after: TenantConfig) {
-  const was: Record<string, unknown> = showTenant(before)
-  const is: Record<string, unknown> = showTenant(after)
-  const differing = Object.keys(is).filter(
-    (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),
-  )
-  if (differing.length === 0) return null
-  const only = (all: Record<string, unknown>) =>
-    Object.fromEntries(differing.map((name) => [name, all[name]]))
-  return { before: only(was), after: only(is) }
+/**
+ * A tenant that has just come to a plan may have got it as it was before a job went by that did not
+ * find the tenant on it. Looking again closes that gap.
+ */
+async function followPlan(
+  deps: ControlDeps,
+  { tenant, actor }: Target,
+  changed: Changed<TenantConfig>,
+): Promise<Pick<Changed<TenantConfig>, 'config' | 'version'>> {
+  const { config } = changed
+  const follow = { from: config.plan, to: null }
+  if (carry(config, follow, await readPlanBook(deps)) === null) return changed
+  return changeAccount(deps, { tenant, actor }, async ({ snapshot }) => {
+    const carried = carry(snapshot.config, follow, await readPlanBook(deps))
+    if (carried === null) return { change: null, result: null }
+    const note = { action: 'plan.apply', ...carried.difference }
+    return { change: { config: carried.config, note }, result: null }
+  })
 }

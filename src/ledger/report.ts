@@ -96,7 +96,8 @@ function showUsage(totals: Totals): Usage {
   }
 }
 
-function standings({ meters, counters, snapshot }: Viewed): LimitStanding[] {
+/** Where each limit of a view stands, money in decimals. */
+export function standings({ meters, counters, snapshot }: Viewed): LimitStanding[] {
   const concurrency: MeterReading = {
     id: MAX_CONCURRENCY,
     kind: 'quota',

@@ -5,6 +5,7 @@ import { adminRoutes } from '../../src/admin/routes.ts'
 import { type PlanConfig, resolvePlans } from '../../src/config/plans.ts'
 import { KeyHasher } from '../../src/identify/pepper.ts'
 import { problemResponse, toProblem } from '../../src/problem/respond.ts'
+import type { Store } from '../../src/store/store.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
 import { watchedStore } from './watched-store.ts'
 
@@ -36,6 +37,11 @@ export interface Answer {
     readonly quotas: Readonly<Record<string, Figure>>
     readonly overrides: { readonly limits: Readonly<Record<string, Figure>> }
   }
+  readonly warnings: readonly string[]
+  readonly plan: ShownPlan
+  readonly plans: readonly ShownPlan[]
+  readonly job: ShownJob
+  readonly jobs: readonly ShownJob[]
   readonly tenants: readonly {
     readonly id: string
     readonly status: string
@@ -74,6 +80,25 @@ export interface Answer {
   }[]
 }
 
+interface ShownPlan {
+  readonly name: string
+  readonly version: number
+  readonly origin: string
+  readonly protected: boolean
+  readonly limits: Readonly<Record<string, Figure>>
+  readonly features: Readonly<Record<string, boolean | number | string>>
+}
+
+interface ShownJob {
+  readonly id: string
+  readonly kind: string
+  readonly status: string
+  readonly total: number
+  readonly done: number
+  readonly changed: number
+  readonly failed: readonly { readonly tenant: string; readonly reason: string }[]
+}
+
 /** The statuses of answers that came in any order. */
 export function statusesOf(answers: readonly { readonly status: number }[]): number[] {
   return answers.map(({ status }) => status).toSorted((one, other) => one - other)
@@ -86,10 +111,11 @@ export function readAnswer(text: string): Answer {
 export function openAdmin(
   auth: Partial<AuthorizeDeps> = {},
   configPlans: Readonly<Record<string, PlanConfig>> = {},
+  kept?: Store,
 ) {
   const clock = { nowMs: START_MS, now: () => clock.nowMs, after: () => () => undefined }
   const hasher = new KeyHasher([{ version: 'v1', secret: new Uint8Array(32).fill(7) }])
-  const store = watchedStore(clock)
+  const store = watchedStore(clock, kept)
   const logged: unknown[] = []
   const log = {
     warn: (...line: unknown[]) => logged.push(line),
@@ -124,13 +150,25 @@ export function openAdmin(
     }),
   )
 
+  const work: Promise<unknown>[] = []
+  const context = {
+    waitUntil: (each: Promise<unknown>) => void work.push(each),
+    passThroughOnException: () => undefined,
+    props: {},
+  }
+
+  /** Until everything that goes on after the answers has been done. */
+  async function quiet(): Promise<void> {
+    while (work.length > 0) await Promise.all(work.splice(0))
+  }
+
   async function send(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ) {
-    const response = await app.request(`/admin${path}`, {
+    const init = {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_TOKEN}`,
@@ -140,7 +178,8 @@ export function openAdmin(
       ...(body === undefined
         ? {}
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
+    }
+    const response = await app.request(`/admin${path}`, init, {}, context)
     const text = await response.text()
     const { status, headers: told } = response
     return { status, headers: told, json: readAnswer(text), text }
@@ -153,5 +192,5 @@ export function openAdmin(
     return json.key
   }
 
-  return { app, routes, deps, store, hasher, clock, logged, send, make }
+  return { app, routes, deps, store, hasher, clock, logged, send, make, quiet }
 }

@@ -5,14 +5,22 @@ import { openAdmin } from './harness.ts'
 const routes = openAdmin()
   .routes.routes.filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => [method, path] as const)
-const ofOneTenant = routes.filter(([, path]) => path.includes(':id'))
+const ofOneTenant = routes.filter(([, path]) => path.startsWith('/tenants/:id'))
 
-const fill = (path: string, id: string) => path.replace(':id', id).replace(':key_id', 'key_none')
+const fill = (path: string, id: string) =>
+  path.replace(':id', id).replace(':key_id', 'key_none').replace(':name', 'pro')
 
 /** A body that passes, so that it is not the body that is refused. */
 function bodyFor(method: string, path: string): object | undefined {
-  if (method === 'PATCH' || method === 'PUT') return { name: 'x' }
-  return path === '/tenants' && method === 'POST' ? { id: 'acme' } : undefined
+  if (method === 'PATCH' || method === 'PUT') {
+    return path.startsWith('/plans') ? { features: { x: true } } : { name: 'x' }
+  }
+  const bodies: Record<string, object> = {
+    'POST /tenants': { id: 'acme' },
+    'POST /plans': { name: 'gold' },
+    'POST /plans/move': { from: 'pro', to: 'free' },
+  }
+  return bodies[`${method} ${path}`]
 }
 
 describe('every route of the control plane', () => {
@@ -33,6 +41,15 @@ describe('every route of the control plane', () => {
       'POST /tenants/:id/keys/:key_id/rotate',
       'GET /tenants/:id/usage',
       'GET /tenants/:id/ledger',
+      'GET /plans',
+      'POST /plans',
+      'POST /plans/move',
+      'GET /plans/:name',
+      'PATCH /plans/:name',
+      'PUT /plans/:name',
+      'DELETE /plans/:name',
+      'GET /jobs',
+      'GET /jobs/:id',
     ])
   })
 
@@ -98,7 +115,7 @@ describe('every route of the control plane', () => {
     for (const [method, path] of [
       ['DELETE', '/tenants'],
       ['GET', ''],
-      ['GET', '/plans/x'],
+      ['GET', '/planes/x'],
     ] as const) {
       expect((await send(method, path)).status).toBe(404)
       expect((await send(method, path, undefined, { authorization: '' })).status).toBe(401)

@@ -1,4 +1,4 @@
-// The store in memory, with every call to it written down, and a way to lose one: a control-plane
+// A store, in memory as a rule, with every call to it written down, and a way to lose one: a control-plane
 // action makes several, and may end after any of them.
 import { setImmediate } from 'node:timers/promises'
 import { createMemoryStore } from '../../src/store/memory.ts'
@@ -16,9 +16,10 @@ export interface WatchedStore extends Store {
   lose: (call: string) => Loss | null
 }
 
-export function watchedStore(clock: { now(): number }): WatchedStore {
-  const store = createMemoryStore(clock)
-
+export function watchedStore(
+  clock: { now(): number },
+  store: Store = createMemoryStore(clock),
+): WatchedStore {
   async function call<T>(name: string, sent: unknown, work: () => Promise<T>): Promise<T> {
     watched.calls.push(name)
     watched.sent += JSON.stringify(sent)

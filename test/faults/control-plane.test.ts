@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { waitFor } from '../support/admin-client.ts'
 import { chat } from '../support/call-gateway.ts'
 import { useGateway } from '../support/stage-set.ts'
 
@@ -61,6 +62,27 @@ describe('a change that was answered governs the very next request on all 8 inst
     expect((await admin.request('DELETE', `/tenants/${id}`)).status).toBe(200)
     expect([await everywhere(key), await looking()]).toEqual([all(401), all(401)])
     expect((await admin.request('POST', '/tenants', { id })).status).toBe(409)
+  })
+
+  it('a plan, once the job that carries it is done', async () => {
+    const { admin } = set.gateway
+    const name = 'faults-plan'
+    const limits = { requests_per_minute: 1_000, usd_per_day: null, max_concurrency: null }
+    const policy = { allowed_models: ['*'], max_context_tokens: null }
+    const made = await admin.request('POST', '/plans', { name, limits, policy })
+    expect(made.status).toBe(201)
+    const { key } = await admin.createTenant({ plan: name })
+    expect(await everywhere(key)).toEqual(all(200))
+    const change = { limits: { requests_per_minute: 1 } }
+    const answer = await admin.request('PATCH', `/plans/${name}`, change)
+    expect(answer.status).toBe(202)
+    const { job } = (await answer.json()) as { job: { id: string } }
+    await waitFor('the end of the job', async () => {
+      const asked = await admin.request('GET', `/jobs/${job.id}`)
+      const told = (await asked.json()) as { job: { status: string } }
+      return told.job.status === 'done' ? true : null
+    })
+    expect(await everywhere(key)).toEqual(all(429))
   })
 
   it('a lowered and a raised limit', async () => {

@@ -12,7 +12,7 @@ import { walkDirectory } from './walk.ts'
 
 const MAX_ROWS = 5_000
 /** Each takes about eight calls of the store. */
-const MAX_ERASED = 25
+const MAX_ERASED = 15
 const ACTOR = 'retention'
 
 export async function purge(deps: ControlDeps): Promise<void> {

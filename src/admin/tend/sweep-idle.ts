@@ -6,10 +6,10 @@ import { inTurns } from '../in-turns.ts'
 import type { ControlDeps } from '../deps.ts'
 import { walkDirectory } from './walk.ts'
 
-const MAX_ROWS = 500
+const MAX_ROWS = 250
 const AT_ONCE = 8
 /** Of one account: each takes 32 holds. What is left waits for the next walk. */
-const MAX_SWEEPS = 8
+const MAX_SWEEPS = 4
 
 export async function sweepIdle({ store, clock }: ControlDeps): Promise<void> {
   if (store.needsSweeping !== true) return

@@ -47,11 +47,11 @@ describe('the cron trigger', () => {
   })
 
   it('purges a bounded number in one run and goes on in the next', async () => {
-    const ids = Array.from({ length: 30 }, (_, n) => `t${String(n).padStart(2, '0')}`)
+    const ids = Array.from({ length: 20 }, (_, n) => `t${String(n).padStart(2, '0')}`)
     const admin = await openArchived(...ids)
     admin.clock.nowMs += 11 * DAY_MS
     await tend(admin.deps)
-    expect(await listed(admin)).toEqual(ids.slice(25))
+    expect(await listed(admin)).toEqual(ids.slice(15))
     await tend(admin.deps)
     expect(await listed(admin)).toEqual([])
   })
@@ -129,10 +129,10 @@ describe('the sweep of idle tenants', () => {
     expect(await admin.live()).toEqual([1])
   })
 
-  it('goes through 500 tenants in one run, and goes on from there in the next', async () => {
+  it('goes through 250 tenants in one run, and goes on from there in the next', async () => {
     const admin = openAdmin()
     const store = { ...admin.store, needsSweeping: true }
-    for (let n = 0; n < 700; n++) {
+    for (let n = 0; n < 300; n++) {
       const tenant = TenantId.parse(`t${String(n).padStart(4, '0')}`)
       await admin.deps.store.directory.register(
         { tenant, plan: 'free', status: 'ACTIVE', created_at_ms: 0 },
@@ -141,10 +141,10 @@ describe('the sweep of idle tenants', () => {
     }
     const swept = () => admin.store.calls.filter((call) => call === 'sweep').length
     await tend({ ...admin.deps, store })
-    expect(swept()).toBe(500)
+    expect(swept()).toBe(250)
     await tend({ ...admin.deps, store })
-    expect(swept()).toBe(700)
+    expect(swept()).toBe(300)
     await tend({ ...admin.deps, store })
-    expect(swept()).toBe(1_200)
+    expect(swept()).toBe(550)
   })
 })

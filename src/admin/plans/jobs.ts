@@ -1,0 +1,38 @@
+/**
+ * GET /jobs and GET /jobs/{id}: how far the changes of plans have come. Asking about a job carries it
+ * on, so that whoever waits for its end need not wait for the cron trigger.
+ */
+import type { Context } from 'hono'
+import { Problem } from '../../problem/problem.ts'
+import type { AdminDeps, AdminEnv, AdminHandler, ControlDeps } from '../deps.ts'
+import { driveInBackground, driveJob } from './drive-job.ts'
+import { listJobs as readJobs, showJob } from './job.ts'
+
+/** About as many calls of the store as one invocation of a Worker may make. */
+const BACKGROUND_BATCHES = 12
+/** What the cron trigger may make of them, beside its other duties. */
+const CRON_BATCHES = 8
+
+export function listJobs(deps: AdminDeps): AdminHandler {
+  return async (c) => c.json({ jobs: (await readJobs(deps)).map(showJob) })
+}
+
+export function getJob(deps: AdminDeps): AdminHandler {
+  return async (c) => {
+    const job = await driveJob(deps, c.req.param('id') ?? '', 1)
+    if (job === null) throw new Problem('NotFound', 'There is no job of this id.')
+    if (job.status === 'running') carryOn(c, deps, job.id)
+    return c.json({ job: showJob(job) })
+  }
+}
+
+/** Goes on with a job after the answer. */
+export function carryOn(c: Context<AdminEnv>, deps: ControlDeps, id: string): void {
+  c.executionCtx.waitUntil(driveInBackground(deps, id, BACKGROUND_BATCHES))
+}
+
+/** The oldest job that runs, for the cron trigger. */
+export async function carryOnOldest(deps: ControlDeps): Promise<void> {
+  const oldest = (await readJobs(deps)).findLast(({ status }) => status === 'running')
+  if (oldest !== undefined) await driveJob(deps, oldest.id, CRON_BATCHES)
+}

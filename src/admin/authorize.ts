@@ -3,6 +3,7 @@
  * from an issuer that the platform itself trusts with that. An API key of a tenant never does.
  */
 import type { TokenVerdict } from '../identify/jwt.ts'
+import type { PlatformClaims } from '../identify/jwt-claims.ts'
 import type { WaitUntil } from '../identify/key-source.ts'
 import { Problem } from '../problem/problem.ts'
 
@@ -17,7 +18,10 @@ export type Authorize = (request: Request, waitUntil: WaitUntil) => Promise<Admi
 export interface AuthorizeDeps {
   /** The `ADMIN_TOKEN` binding; absent or empty: nobody enters by it. */
   readonly adminToken: string | undefined
-  readonly verifyToken: (token: string, waitUntil: WaitUntil) => Promise<TokenVerdict>
+  readonly verifyToken: (
+    token: string,
+    waitUntil: WaitUntil,
+  ) => Promise<TokenVerdict<PlatformClaims>>
   /**
    * Whether this issuer's tokens may carry the scope `admin` at all. An issuer that is bound to
    * certain tenants must not: it could hand its own tenants the keys of all the others.

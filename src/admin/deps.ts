@@ -1,5 +1,5 @@
 /** What the control plane stands on, and what each of its handlers is. */
-import type { Handler } from 'hono'
+import type { Context } from 'hono'
 import type { KeyHasher } from '../identify/pepper.ts'
 import type { Store } from '../store/store.ts'
 import type { Plans } from '../tenant/plan.ts'
@@ -28,4 +28,4 @@ export interface AdminEnv {
   }
 }
 
-export type AdminHandler = Handler<AdminEnv>
+export type AdminHandler = (c: Context<AdminEnv>) => Promise<Response>

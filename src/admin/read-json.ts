@@ -45,11 +45,19 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
+/** The bytes of a body that another will read as JSON; none for a request without one. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
+  return hasNoBody(request) ? new Uint8Array() : readBody(request.clone(), MAX_BODY_BYTES)
+}
+
 /** As `readJson`; a request without a body stands for `{}`. */
 export async function readOptionalJson<Schema extends z.ZodType>(
   schema: Schema,
   request: Request,
 ): Promise<z.output<Schema>> {
-  const isEmpty = request.body === null || request.headers.get('content-length') === '0'
-  return isEmpty ? schema.parse({}) : readJson(schema, request)
+  return hasNoBody(request) ? schema.parse({}) : readJson(schema, request)
+}
+
+function hasNoBody(request: Request): boolean {
+  return request.body === null || request.headers.get('content-length') === '0'
 }

@@ -5,6 +5,7 @@
  */
 import { Hono } from 'hono'
 import { Problem } from '../problem/problem.ts'
+import { refuseOtherMethods } from '../problem/refuse-other-methods.ts'
 import { createKey } from './create-key.ts'
 import { createTenant } from './create-tenant.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
@@ -19,6 +20,7 @@ import { deletePlan } from './plans/delete-plan.ts'
 import { getJob, listJobs } from './plans/jobs.ts'
 import { moveTenants } from './plans/move-tenants.ts'
 import { getPlan, listPlans } from './plans/read-plans.ts'
+import { repeatable } from './repeat/repeatable.ts'
 import { rotateKey } from './rotate-key.ts'
 import { archiveTenant, reactivateTenant, suspendTenant } from './transition.ts'
 import { updateTenant } from './update-tenant.ts'
@@ -33,7 +35,7 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
     )
     await next()
   })
-  app.post('/tenants', createTenant(deps))
+  app.post('/tenants', repeatable(deps, createTenant))
   app.get('/tenants', listTenants(deps))
   app.get('/tenants/:id', getTenant(deps))
   app.patch('/tenants/:id', updateTenant(deps))
@@ -42,21 +44,22 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   app.post('/tenants/:id/suspend', suspendTenant(deps))
   app.post('/tenants/:id/reactivate', reactivateTenant(deps))
   app.post('/tenants/:id/archive', archiveTenant(deps))
-  app.post('/tenants/:id/keys', createKey(deps))
+  app.post('/tenants/:id/keys', repeatable(deps, createKey))
   app.get('/tenants/:id/keys', listKeys(deps))
   app.delete('/tenants/:id/keys/:key_id', revokeKey(deps))
-  app.post('/tenants/:id/keys/:key_id/rotate', rotateKey(deps))
+  app.post('/tenants/:id/keys/:key_id/rotate', repeatable(deps, rotateKey))
   app.get('/tenants/:id/usage', getUsage(deps))
   app.get('/tenants/:id/ledger', getLedger(deps))
   app.get('/plans', listPlans(deps))
-  app.post('/plans', createPlan(deps))
-  app.post('/plans/move', moveTenants(deps))
+  app.post('/plans', repeatable(deps, createPlan))
+  app.post('/plans/move', repeatable(deps, moveTenants))
   app.get('/plans/:name', getPlan(deps))
   app.patch('/plans/:name', changePlan(deps))
   app.put('/plans/:name', changePlan(deps))
   app.delete('/plans/:name', deletePlan(deps))
   app.get('/jobs', listJobs(deps))
   app.get('/jobs/:id', getJob(deps))
+  refuseOtherMethods(app)
   app.all('*', () => {
     throw new Problem('NotFound', 'The control plane has no such method and path.')
   })

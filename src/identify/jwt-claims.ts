@@ -13,13 +13,17 @@ import { UserId } from './user-id.ts'
 const MAX_NUMERIC_DATE_S = 253_402_300_799
 const MAX_LIST = 64
 
-export interface TokenClaims {
+/** Of whoever speaks for the platform: what is in every token, but for the tenant. */
+export interface PlatformClaims {
   readonly issuer: string
-  readonly tenant: TenantId
   readonly user: string | null
   readonly scopes: ReadonlySet<string>
   readonly roles: readonly string[]
   readonly expiresAtMs: number
+}
+
+export interface TokenClaims extends PlatformClaims {
+  readonly tenant: TenantId
 }
 
 export type ClaimProblem =
@@ -33,10 +37,10 @@ export interface ClaimRefusal {
   readonly problem: ClaimProblem
 }
 
-export type ClaimsVerdict =
+export type ClaimsVerdict<Claims = TokenClaims> =
   | {
       readonly ok: true
-      readonly claims: TokenClaims
+      readonly claims: Claims
       /** From this moment the same claims would be refused, tolerance included. */
       readonly validUntilMs: number
     }
@@ -54,7 +58,28 @@ const RolesClaim = z
   .union([z.string().transform((role) => [role]), z.array(z.string())])
   .pipe(z.array(UserId).max(MAX_LIST))
 
-export function checkClaims(payload: JsonObject, issuer: JwtIssuer, nowMs: number): ClaimsVerdict {
+export type CheckClaims<Claims> = (
+  payload: JsonObject,
+  issuer: JwtIssuer,
+  nowMs: number,
+) => ClaimsVerdict<Claims>
+
+export const checkClaims: CheckClaims<TokenClaims> = (payload, issuer, nowMs) => {
+  const checked = checkPlatformClaims(payload, issuer, nowMs)
+  if (!checked.ok) return checked
+  const { tenant: name } = issuer.claims
+  const tenantClaim = member(payload, name)
+  if (tenantClaim === undefined) return refuse(name, 'missing')
+  const tenant = parseTenantId(tenantClaim)
+  if (tenant === null) return refuse(name, 'malformed')
+  if (issuer.tenants !== undefined && !issuer.tenants.includes(tenant)) {
+    return refuse(name, 'not_bound')
+  }
+  return { ...checked, claims: { ...checked.claims, tenant } }
+}
+
+/** All but the tenant, which a token for the control plane need not name. */
+export const checkPlatformClaims: CheckClaims<PlatformClaims> = (payload, issuer, nowMs) => {
   if (member(payload, 'iss') !== issuer.issuer) return refuse('iss', 'mismatch')
   const audience = refuseAudience(payload, issuer)
   if (audience !== null) return audience
@@ -62,13 +87,6 @@ export function checkClaims(payload: JsonObject, issuer: JwtIssuer, nowMs: numbe
   if (!times.ok) return times
 
   const { claims: names } = issuer
-  const tenantClaim = member(payload, names.tenant)
-  if (tenantClaim === undefined) return refuse(names.tenant, 'missing')
-  const tenant = parseTenantId(tenantClaim)
-  if (tenant === null) return refuse(names.tenant, 'malformed')
-  if (issuer.tenants !== undefined && !issuer.tenants.includes(tenant)) {
-    return refuse(names.tenant, 'not_bound')
-  }
   const user = UserId.optional().safeParse(member(payload, names.user))
   if (!user.success) return refuse(names.user, 'malformed')
   const scopes = ScopeClaim.optional().safeParse(member(payload, names.scope))
@@ -80,7 +98,6 @@ export function checkClaims(payload: JsonObject, issuer: JwtIssuer, nowMs: numbe
     ok: true,
     claims: {
       issuer: issuer.issuer,
-      tenant,
       user: user.data ?? null,
       scopes: new Set(scopes.data),
       roles: roles.data ?? [],

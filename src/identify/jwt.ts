@@ -3,7 +3,14 @@
  * hold the token against; the declaration alone says which algorithms and keys may have signed it.
  */
 import { hasValidSignature } from './check-signature.ts'
-import { checkClaims, type ClaimRefusal, type TokenClaims } from './jwt-claims.ts'
+import {
+  type CheckClaims,
+  checkClaims,
+  checkPlatformClaims,
+  type ClaimRefusal,
+  type PlatformClaims,
+  type TokenClaims,
+} from './jwt-claims.ts'
 import type { JwtIssuer } from './jwt-issuer.ts'
 import type { JwsAlgorithm } from './jws-algorithm.ts'
 import type { KeyLookup, WaitUntil } from './key-source.ts'
@@ -28,10 +35,10 @@ export type TokenRefusal =
   | { readonly ok: false; readonly reason: 'bad_signature' }
   | ClaimRefusal
 
-export type TokenVerdict =
+export type TokenVerdict<Claims = TokenClaims> =
   | {
       readonly ok: true
-      readonly claims: TokenClaims
+      readonly claims: Claims
       /** Until then, and no longer, the verdict may be remembered: claims and keys both hold. */
       readonly validUntilMs: number
     }
@@ -43,11 +50,29 @@ export interface TokenContext {
 }
 
 /** Never throws, and asks no network but the issuer's own configured key set. */
-export async function verifyToken(
+export function verifyToken(
   token: string,
   issuers: TrustedIssuers,
   context: TokenContext,
 ): Promise<TokenVerdict> {
+  return verify(token, issuers, context, checkClaims)
+}
+
+/** As `verifyToken`, for whoever acts for the platform and so need be of no tenant. */
+export function verifyPlatformToken(
+  token: string,
+  issuers: TrustedIssuers,
+  context: TokenContext,
+): Promise<TokenVerdict<PlatformClaims>> {
+  return verify(token, issuers, context, checkPlatformClaims)
+}
+
+async function verify<Claims>(
+  token: string,
+  issuers: TrustedIssuers,
+  context: TokenContext,
+  check: CheckClaims<Claims>,
+): Promise<TokenVerdict<Claims>> {
   const compact = readCompact(token)
   if (!compact.ok) return { ok: false, reason: 'malformed', fault: compact.fault }
   const payload = parseJsonObject(compact.token.payload)
@@ -64,7 +89,7 @@ export async function verifyToken(
 
   const signed = await checkSigned(token, issuer, { algorithm, kid: compact.token.kid }, context)
   if (!signed.ok) return signed
-  const checked = checkClaims(payload, issuer.config, context.nowMs)
+  const checked = check(payload, issuer.config, context.nowMs)
   if (!checked.ok) return checked
   return { ...checked, validUntilMs: Math.min(checked.validUntilMs, signed.trustedUntilMs) }
 }

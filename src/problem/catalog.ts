@@ -90,6 +90,11 @@ export const CATALOG = {
     openai: ['invalid_request_error', 'model_not_found'],
     anthropic: 'not_found_error',
   },
+  IdempotencyKeyReused: {
+    ...badRequest,
+    status: 422,
+    title: 'The idempotency key was used for something else',
+  },
   Conflict: { ...badRequest, status: 409, title: 'Conflict with the present state' },
 
   ContextTooLong: {

@@ -18,6 +18,8 @@ export interface ProblemMembers {
   readonly remedy?: string
   /** The member of the body that is wrong. */
   readonly param?: string
+  /** The methods that there are; also told in the header `allow`. */
+  readonly allow?: readonly string[]
   readonly errors?: readonly { readonly member: string; readonly message: string }[]
 }
 

@@ -69,6 +69,9 @@ function problemHeaders(problem: Problem, { requestId, dialect }: ProblemContext
     headers.set('retry-after', String(retryAfterSeconds(waitMs)))
     headers.set('retry-after-ms', String(Math.max(1, Math.ceil(waitMs))))
   }
+  // RFC 9110 section 15.5.6: a 405 must have it.
+  const { allow } = problem.members
+  if (allow !== undefined) headers.set('allow', allow.join(', '))
   if (CATALOG[problem.code].status === 401) {
     headers.set('www-authenticate', 'Bearer realm="tollgate"')
   }

@@ -6,6 +6,7 @@ import type { Viewed } from '../ledger/report.ts'
 import { checkScope } from '../policy/scopes.ts'
 import { checkStatus } from '../policy/status.ts'
 import { Problem } from '../problem/problem.ts'
+import { refuseOtherMethods } from '../problem/refuse-other-methods.ts'
 import { decideAfresh, type Pipeline, StaleSnapshot } from '../stage.ts'
 import type { Store } from '../store/store.ts'
 import type { SnapshotCache } from '../tenant/snapshot.ts'
@@ -32,6 +33,7 @@ export function selfRoutes(deps: SelfDeps): Hono<SelfEnv> {
   app.get('/usage', (c) =>
     answer(deps, c.var.inbound, (_, view) => ownUsage(c.var.inbound.url.searchParams, view)),
   )
+  refuseOtherMethods(app)
   return app
 }
 

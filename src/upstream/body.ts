@@ -7,7 +7,10 @@ import { Problem } from '../problem/problem.ts'
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
 /** The body's bytes. 413 past `maxBytes` (told or real), 415 for anything but plain UTF-8 JSON. */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  request: Pick<Request, 'headers' | 'body'>,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const coding = request.headers.get('content-encoding')
   if (coding !== null && coding.toLowerCase() !== 'identity') {
     throw new Problem('UnsupportedMediaType', 'Send the body without a content coding.')

@@ -69,7 +69,9 @@ export function route(deps: RouteDeps): Stage<Inbound & Identified, Routed> {
           case 'malformed':
             throw new Problem('MalformedRequest', matched.detail)
           case 'method_not_allowed':
-            throw new Problem('MethodNotAllowed', `Use ${matched.allowed.join(' or ')} here.`)
+            throw new Problem('MethodNotAllowed', `Use ${matched.allowed.join(' or ')} here.`, {
+              allow: matched.allowed,
+            })
           case 'not_found':
             throw notFound(inbound.url.pathname)
         }

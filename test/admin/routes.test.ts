@@ -113,12 +113,25 @@ describe('every route of the control plane', () => {
   it('is all there is: anything else is 404 with the right to know, and 401 without', async () => {
     const { send } = openAdmin()
     for (const [method, path] of [
-      ['DELETE', '/tenants'],
       ['GET', ''],
       ['GET', '/planes/x'],
     ] as const) {
       expect((await send(method, path)).status).toBe(404)
       expect((await send(method, path, undefined, { authorization: '' })).status).toBe(401)
     }
+  })
+
+  it('is told by 405 with Allow where a path is there under other methods', async () => {
+    const { send } = openAdmin()
+    const allowOf = async (method: string, path: string) => {
+      const { status, headers } = await send(method, path)
+      return [status, headers.get('allow')]
+    }
+    expect(await allowOf('DELETE', '/tenants')).toEqual([405, 'HEAD, POST, GET'])
+    expect(await allowOf('POST', '/tenants/acme')).toEqual([405, 'HEAD, GET, PATCH, PUT, DELETE'])
+    expect(await allowOf('GET', '/tenants/acme/suspend')).toEqual([405, 'POST'])
+    expect(await allowOf('PATCH', '/jobs')).toEqual([405, 'HEAD, GET'])
+    const { status } = await send('DELETE', '/tenants', undefined, { authorization: '' })
+    expect(status).toBe(401)
   })
 })

@@ -28,6 +28,7 @@ describe('docs/problems.md', () => {
       retryAfterMs: 1,
       remedy: 'x',
       param: 'x',
+      allow: [],
       errors: [],
     })
     const context = { requestId: 'x', instance: '/x', dialect: 'openai' } as const

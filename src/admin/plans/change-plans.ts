@@ -7,7 +7,7 @@ import type { DocumentChange } from '../../store/documents.ts'
 import type { PlanTerms } from '../../tenant/plan.ts'
 import type { ControlDeps } from '../deps.ts'
 import { jobDocument, type Job } from './job.ts'
-import { type PlanBook, PlanRecord, readPlanBook } from './plan-book.ts'
+import { type PlanBook, type PlanRecord, readPlanBook } from './plan-book.ts'
 
 const MAX_ROUNDS = 8
 

@@ -7,6 +7,7 @@ import { resolvePlans } from '../../../src/config/plans.ts'
 import type { Gateway } from '../../../src/gateway.ts'
 import { KeyHasher } from '../../../src/identify/pepper.ts'
 import { createThrottle } from '../../../src/identify/throttle.ts'
+import type { TrustedIssuers } from '../../../src/identify/trusted-issuers.ts'
 import { TokenCache } from '../../../src/identify/token-cache.ts'
 import type { LedgerEntry } from '../../../src/ledger/entry.ts'
 import { createDurableObjectStore } from '../../../src/store/durable-object/durable-object-store.ts'
@@ -34,12 +35,14 @@ export interface GatewayFakes {
   readonly upstream: ScriptedFetch
   readonly upstreams?: readonly Upstream[]
   readonly clock?: FakeClock
+  readonly issuers?: TrustedIssuers
 }
 
 export function openGateway({
   upstream,
   upstreams = [testUpstream()],
   clock = new FakeClock(),
+  issuers = new Map(),
 }: GatewayFakes) {
   const memory = createMemoryStore(clock)
   const commands: AccountCommand[] = []
@@ -70,7 +73,7 @@ export function openGateway({
     store,
     snapshots: new SnapshotCache(),
     hasher: new KeyHasher([{ version: 'v1', secret: new Uint8Array(32).fill(7) }]),
-    issuers: new Map(),
+    issuers,
     tokens: new TokenCache(),
     throttle: createThrottle(store.strikes, clock),
     upstreams,

@@ -113,6 +113,22 @@ describe('erasing a tenant', () => {
   })
 })
 
+it('an account that is made after its slug was erased goes as well', async () => {
+  const { send, store } = openAdmin()
+  const run = store.run.bind(store)
+  let erased = false
+  store.run = async (tenant, command) => {
+    if (command.type === 'create' && !erased) {
+      erased = true
+      expect((await send('DELETE', '/tenants/acme?force=true')).status).toBe(200)
+    }
+    return run(tenant, command)
+  }
+  expect((await send('POST', '/tenants', { id: 'acme' })).status).toBe(404)
+  expect((await send('GET', '/tenants/acme')).status).toBe(404)
+  expect(await store.ledger(ACME, 0, 10)).toEqual([])
+})
+
 describe('an erasure that breaks off', () => {
   const steps: readonly [call: string, loss: Loss][] = [
     'change',

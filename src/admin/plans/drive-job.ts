@@ -5,6 +5,8 @@
  * what it should.
  */
 import type { Snapshot } from '../../account/commands.ts'
+import type { Version } from '../../account/records.ts'
+import { Problem } from '../../problem/problem.ts'
 import { StoreUnavailable, type DirectoryRow } from '../../store/store.ts'
 import { TenantId } from '../../tenant/slug.ts'
 import { writeChange } from '../account.ts'
@@ -18,7 +20,7 @@ import { type PlanBook, readPlanBook } from './plan-book.ts'
 /** Tenants of one batch, each of which takes two to four calls of the store. */
 const BATCH = 25
 const AT_ONCE = 8
-/** More than these at once are no accident of single accounts: the job waits where it is. */
+/** More than these at once are no accident of single accounts: the job goes no further without them. */
 const MAX_FAILED = 100
 const MAX_ROUNDS = 8
 
@@ -57,10 +59,13 @@ export async function driveInBackground(
 async function step(deps: ControlDeps, job: Job): Promise<Job | null> {
   const { directory } = deps.store
   const book = await readPlanBook(deps)
-  const retried = job.walked ? job.failed.slice(0, BATCH) : []
-  const rows = job.walked
+  // Those that failed come last, or as soon as there are too many of them to go on.
+  const isRetry = job.walked || job.failed.length + BATCH > MAX_FAILED
+  const retried = isRetry ? job.failed.slice(0, BATCH) : []
+  const rows = isRetry
     ? await Promise.all(retried.map(({ tenant }) => directory.get(TenantId.parse(tenant))))
     : await directory.list(job.cursor, BATCH)
+  // Of a tenant that was erased since it failed, there is nothing left to do.
   const there = rows.filter((row) => row !== null)
   const turns = await inTurns(there, AT_ONCE, (row) => apply(deps, job, book, row))
   const failed = turns.flatMap((turn, at) => {
@@ -68,17 +73,16 @@ async function step(deps: ControlDeps, job: Job): Promise<Job | null> {
     if (tenant === undefined || (turn.ok && turn.value !== 'busy')) return []
     return [{ tenant, reason: turn.ok ? 'changed by others all the time' : turn.error.message }]
   })
-  if (job.walked && failed.length === retried.length && retried.length > 0) return null
+  if (isRetry && retried.length > 0 && failed.length === job.failed.length) return null
 
   const allFailed = [...job.failed.slice(retried.length), ...failed]
-  if (allFailed.length > MAX_FAILED) return null
   const changed = turns.filter((turn) => turn.ok && turn.value === 'changed').length
-  const walked = job.walked || rows.length < BATCH
+  const walked = job.walked || (!isRetry && rows.length < BATCH)
   const done = job.done + rows.length - failed.length
   const isDone = walked && allFailed.length === 0
   return {
     ...job,
-    cursor: job.walked ? job.cursor : (there.at(-1)?.tenant ?? job.cursor),
+    cursor: isRetry ? job.cursor : (there.at(-1)?.tenant ?? job.cursor),
     walked,
     done,
     changed: job.changed + changed,
@@ -113,12 +117,25 @@ async function apply(
     const after = { ...difference.after, job: job.id }
     const note = { action: 'plan.apply', before: difference.before, after }
     const target = { tenant, actor: job.actor }
-    const version = await writeChange(deps, target, snapshot, { config, note })
+    const version = await writeUnlessGone(deps, target, snapshot, { config, note })
+    if (version === 'gone') return 'passed'
     if (version === null) continue
     await alignRow(deps, row, { config, version })
     return 'changed'
   }
   return 'busy'
+}
+
+/** `gone`: the tenant was erased after it was looked at. */
+async function writeUnlessGone(
+  ...args: Parameters<typeof writeChange>
+): Promise<Version | null | 'gone'> {
+  try {
+    return await writeChange(...args)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'NotFound') return 'gone'
+    throw error
+  }
 }
 
 async function alignRow(

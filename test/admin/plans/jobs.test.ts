@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { driveJob } from '../../../src/admin/plans/drive-job.ts'
 import { tend } from '../../../src/admin/tend/tend.ts'
+import { StoreUnavailable } from '../../../src/store/store.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { openAdmin } from '../harness.ts'
 import { changeManyKilled } from './many-tenants.ts'
@@ -73,6 +74,55 @@ describe('a job', () => {
     isDown = false
     const last = await admin.send('GET', `/jobs/${json.job.id}`)
     expect(last.json.job).toMatchObject({ status: 'done', done: 3, changed: 3, failed: [] })
+  })
+
+  it('goes on though more accounts fail than it will leave behind, once they answer again', async () => {
+    const admin = openAdmin()
+    const ids = Array.from({ length: 150 }, (_, n) => `t${String(n).padStart(3, '0')}`)
+    for (const id of ids) await admin.make(id, { plan: 'pro' })
+    let isDown = true
+    const run = admin.store.run.bind(admin.store)
+    admin.store.run = (tenant, command) =>
+      isDown ? Promise.reject(new StoreUnavailable('down')) : run(tenant, command)
+    const { json } = await admin.send('POST', '/plans/move', { from: 'pro', to: 'starter' })
+    await admin.quiet()
+    const halted = await driveJob(admin.deps, json.job.id, 50)
+    expect(halted).toMatchObject({ status: 'running', done: 0, total: 150 })
+    expect(halted?.failed).toHaveLength(100)
+    isDown = false
+    const ended = await driveJob(admin.deps, json.job.id, 50)
+    expect(ended).toMatchObject({ status: 'done', total: 150, done: 150, changed: 150 })
+  })
+
+  it('leaves no row behind its account, wherever a driver was killed between the two', async () => {
+    const admin = openAdmin()
+    for (const id of ['aaa', 'bbb', 'ccc']) await admin.make(id, { plan: 'pro' })
+    admin.store.lose = (call) => (call === 'directory.update' ? 'before' : null)
+    const { json } = await admin.send('POST', '/plans/move', { from: 'pro', to: 'starter' })
+    await admin.quiet()
+    admin.store.lose = () => null
+    expect((await admin.send('GET', '/tenants?plan=pro')).json.tenants).toHaveLength(3)
+    expect((await admin.send('GET', '/tenants/aaa/ledger?after=2')).json.entries).toHaveLength(1)
+    await admin.send('GET', `/jobs/${json.job.id}`)
+    expect((await admin.send('GET', '/tenants?plan=starter')).json.tenants).toHaveLength(3)
+  })
+
+  it('passes over a tenant that is erased at that moment', async () => {
+    const admin = openAdmin()
+    for (const id of ['aaa', 'bbb']) await admin.make(id, { plan: 'pro' })
+    const run = admin.store.run.bind(admin.store)
+    let erased = false
+    admin.store.run = async (tenant, command) => {
+      if (command.type === 'change' && tenant === 'bbb' && !erased) {
+        erased = true
+        await admin.send('DELETE', '/tenants/bbb?force=true')
+      }
+      return run(tenant, command)
+    }
+    const { json } = await admin.send('PATCH', '/plans/pro', { limits: { requests_per_minute: 7 } })
+    await admin.quiet()
+    const { job } = (await admin.send('GET', `/jobs/${json.job.id}`)).json
+    expect(job).toMatchObject({ status: 'done', done: 2, changed: 1, failed: [] })
   })
 
   it('lets whoever reads meanwhile see a plan whole, the old one or the new', async () => {

@@ -5,7 +5,6 @@
  * what it should.
  */
 import type { Snapshot } from '../../account/commands.ts'
-import type { Version } from '../../account/records.ts'
 import { Problem } from '../../problem/problem.ts'
 import { StoreUnavailable, type DirectoryRow } from '../../store/store.ts'
 import { TenantId } from '../../tenant/slug.ts'
@@ -94,12 +93,29 @@ async function step(deps: ControlDeps, job: Job): Promise<Job | null> {
   }
 }
 
+type Applied = 'changed' | 'passed' | 'busy'
+
 async function apply(
   deps: ControlDeps,
   job: Job,
   book: PlanBook,
   row: DirectoryRow,
-): Promise<'changed' | 'passed' | 'busy'> {
+): Promise<Applied> {
+  try {
+    return await rewrite(deps, job, book, row)
+  } catch (error) {
+    // Erased after it was looked at.
+    if (error instanceof Problem && error.code === 'NotFound') return 'passed'
+    throw error
+  }
+}
+
+async function rewrite(
+  deps: ControlDeps,
+  job: Job,
+  book: PlanBook,
+  row: DirectoryRow,
+): Promise<Applied> {
   const { store } = deps
   const { tenant } = row
   for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -117,25 +133,12 @@ async function apply(
     const after = { ...difference.after, job: job.id }
     const note = { action: 'plan.apply', before: difference.before, after }
     const target = { tenant, actor: job.actor }
-    const version = await writeUnlessGone(deps, target, snapshot, { config, note })
-    if (version === 'gone') return 'passed'
+    const version = await writeChange(deps, target, snapshot, { config, note })
     if (version === null) continue
     await alignRow(deps, row, { config, version })
     return 'changed'
   }
   return 'busy'
-}
-
-/** `gone`: the tenant was erased after it was looked at. */
-async function writeUnlessGone(
-  ...args: Parameters<typeof writeChange>
-): Promise<Version | null | 'gone'> {
-  try {
-    return await writeChange(...args)
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'NotFound') return 'gone'
-    throw error
-  }
 }
 
 async function alignRow(

@@ -17,11 +17,10 @@ const follow = { from: 'pro', to: null }
 
 /** A record of a plan that was deleted in favour of another. */
 function deleted(fallback: string) {
-  const { limits, quotas, policy, features, retentionDays } = pro
-  const record = PlanRecord.parse({
-    ...{ version: 2, fallback, limits, quotas, policy, features },
-    ...{ retention_days: retentionDays, written_by: 'x', actor: 'x', written_at_ms: 0 },
-  })
+  const { retentionDays, name: _, origin: __, ...terms } = pro
+  const authorship = { written_by: 'x', actor: 'x', written_at_ms: 0 }
+  const deletion = { version: 2, fallback, retention_days: retentionDays }
+  const record = PlanRecord.parse({ ...terms, ...deletion, ...authorship })
   return { revision: 1, record }
 }
 

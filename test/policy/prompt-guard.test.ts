@@ -6,6 +6,7 @@ import type { PromptGuard } from '../../src/tenant/tenant.ts'
 import type { JsonObject } from '../../src/upstream/json.ts'
 import { type CallChanges, testCall, testUpstream } from '../support/fakes/call.ts'
 import { askOf } from '../upstream/llm/received.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 const found = (text: string) => redactPhrases(text).found
 
@@ -79,12 +80,14 @@ describe('an injection phrase', () => {
   })
 
   it('is looked for in linear time', () => {
-    const started = performance.now()
-    expect(found('ignore all previous '.repeat(100_000))).toBe(0)
-    expect(found(`ignore${' '.repeat(2_000_000)}`.repeat(2))).toBe(0)
-    expect(found('\u200b'.repeat(2_000_000))).toBe(0)
-    expect(found('i'.repeat(2_000_000))).toBe(0)
-    expect(performance.now() - started).toBeLessThan(3_000)
+    // In squared time these would take hours.
+    const tookMs = cpuMsOf(() => {
+      expect(found('ignore all previous '.repeat(100_000))).toBe(0)
+      expect(found(`ignore${' '.repeat(2_000_000)}`.repeat(2))).toBe(0)
+      expect(found('\u200b'.repeat(2_000_000))).toBe(0)
+      expect(found('i'.repeat(2_000_000))).toBe(0)
+    })
+    expect(tookMs).toBeLessThan(10_000)
   })
 })
 

@@ -18,6 +18,8 @@ export const DIMENSIONS = ['day', 'month', 'model', 'user', 'key'] as const
 
 export const Group = z.looseObject({
   ...totals,
+  /** Counted for the tenant as a whole: null in a group by name. */
+  refused: z.number().nullable(),
   day: z.string().nullish(),
   month: z.string().nullish(),
   model: z.string().nullish(),

@@ -5,7 +5,14 @@
 import type { Charge, Outcome, PeriodStarts, RequestContext } from '../ledger/entry.ts'
 import type { KeyRecord } from '../identify/key-record.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import type { CountersRecord, DayRecord, PeriodKind, PeriodTable, Version } from './records.ts'
+import type {
+  AcquireCommand,
+  AcquireReply,
+  ReleaseCommand,
+  ReleaseReply,
+} from './quota-commands.ts'
+import type { CountersRecord, LevelsRecord, PeriodKind, PeriodTable, Version } from './records.ts'
+import type { ResetCommand, ResetReply, UsageCommand, UsageReply } from './report-commands.ts'
 
 /** A window's limit with the weight asked of it: `base + unit x output tokens`. */
 export interface RateDemand {
@@ -72,7 +79,7 @@ export interface MeterReading {
 }
 
 export interface Refusal {
-  readonly reason: 'rate' | 'budget' | 'in_flight' | 'concurrency'
+  readonly reason: 'rate' | 'budget' | 'in_flight' | 'concurrency' | 'quota'
   readonly id: string
   readonly limit: number
   readonly used: number
@@ -241,7 +248,7 @@ export type ViewReply =
       readonly snapshot: Snapshot
       readonly meters: readonly MeterReading[]
       readonly counters: CountersRecord
-      readonly days: readonly DayRecord[]
+      readonly levels: LevelsRecord['levels']
       readonly keys: readonly {
         readonly hash: string
         readonly record: KeyRecord
@@ -263,6 +270,10 @@ interface Replies {
   change: ChangeReply
   erase: EraseReply
   view: ViewReply
+  usage: UsageReply
+  acquire: AcquireReply
+  release: ReleaseReply
+  reset: ResetReply
 }
 
 export type AccountCommand =
@@ -278,6 +289,10 @@ export type AccountCommand =
   | ChangeCommand
   | EraseCommand
   | ViewCommand
+  | UsageCommand
+  | AcquireCommand
+  | ReleaseCommand
+  | ResetCommand
 
 export type ReplyTo<C extends AccountCommand> = Replies[C['type']]
 export type AccountReply = Replies[keyof Replies]

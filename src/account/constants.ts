@@ -26,3 +26,11 @@ export const MINUTE_MS = 60_000
 export const CELL_GRACE_MS = 2 * MARK_MS + HOLD_MAX_LIFE_MS
 /** Two zones cut the same date up to 26 hours apart; a boundary further off is another date's. */
 export const MAX_BEND_MS = 48 * 60 * 60_000
+/** How long usage by day is kept. */
+export const USAGE_KEPT_MS = 400 * 24 * 60 * 60_000
+/** Models, users and keys, each, that have a line of their own in one day's usage. */
+export const MAX_NAMES_PER_DAY = 1_000
+/** Lines of usage that one command reads. */
+export const LINES_PER_READ = 2_000
+/** Acquisitions that an account remembers by id, held and ended ones together. */
+export const MAX_ACQUISITIONS = 20_000

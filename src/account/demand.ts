@@ -2,8 +2,10 @@
  * From a tenant's limits to what is asked of its account: which windows and which budgets one
  * caller's request touches. The ids made here name counters in the store, so they are one-to-one.
  */
-import type { Limits } from '../tenant/tenant.ts'
+import type { Limits, TenantConfig, UserLimits } from '../tenant/tenant.ts'
+import { overlay } from '../tenant/resolve.ts'
 import type { BudgetDemand, RateDemand } from './commands.ts'
+import { encodeId } from './encode-id.ts'
 
 export type RateLimit = Omit<RateDemand, 'base' | 'unit'>
 export type BudgetLimit = Omit<BudgetDemand, 'base' | 'unit'>
@@ -27,7 +29,11 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
-export function limitDemands(limits: Limits, caller: Caller): LimitDemands {
+export function limitDemands(
+  limits: Limits,
+  caller: Caller,
+  users: TenantConfig['users'] = [],
+): LimitDemands {
   const rates: RateLimit[] = []
   const limit = (
     id: string,
@@ -42,8 +48,12 @@ export function limitDemands(limits: Limits, caller: Caller): LimitDemands {
   limit('requests_per_hour', HOUR_MS, limits.requests_per_hour)
   limit('tokens_per_minute', MINUTE_MS, limits.tokens_per_minute, 'tokens')
   if (caller.user !== null) {
-    const id = `user_requests_per_minute|u:${encodeId(caller.user)}`
-    limit(id, MINUTE_MS, limits.user_requests_per_minute)
+    const own = userLimits(limits, users, caller.user)
+    const subject = `|u:${encodeId(caller.user)}`
+    limit(`user_requests_per_second${subject}`, SECOND_MS, own.requests_per_second ?? null)
+    limit(`user_requests_per_minute${subject}`, MINUTE_MS, own.requests_per_minute ?? null)
+    limit(`user_requests_per_hour${subject}`, HOUR_MS, own.requests_per_hour ?? null)
+    limit(`user_tokens_per_minute${subject}`, MINUTE_MS, own.tokens_per_minute ?? null, 'tokens')
   }
   if (caller.keyId !== null) {
     const id = `key_requests_per_minute|k:${encodeId(caller.keyId)}`
@@ -65,6 +75,16 @@ export function limitDemands(limits: Limits, caller: Caller): LimitDemands {
   }
 }
 
+/** What is set for this user, over the default for all. null, and what is absent, is unlimited. */
+function userLimits(
+  { user_requests_per_minute }: Limits,
+  users: NonNullable<TenantConfig['users']>,
+  user: string,
+): UserLimits {
+  const set = users.find(({ id }) => id === user)?.limits ?? {}
+  return overlay<UserLimits>({ requests_per_minute: user_requests_per_minute }, set)
+}
+
 export interface LimitIdParts {
   /** As the configuration calls it. */
   readonly name: string
@@ -76,15 +96,4 @@ export function readLimitId(id: string): LimitIdParts {
   const [name = id, subject] = id.split('|')
   if (subject === undefined) return { name, scope: 'tenant' }
   return { name, scope: subject.startsWith('u:') ? 'user' : 'key' }
-}
-
-/**
- * UTF-16 code units outside a plain set become `%` and four hex digits. The width is fixed and `%`
- * itself is escaped, so that two texts never share an id, lone surrogates included.
- */
-function encodeId(text: string): string {
-  return text.replaceAll(
-    /[^A-Za-z0-9._@~-]/g,
-    (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

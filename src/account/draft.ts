@@ -3,6 +3,7 @@
  * entries are collected. Nothing that was read is ever mutated, so dropping a draft undoes it all.
  */
 import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
+import type { Figures } from './figures.ts'
 import type {
   ChangeOf,
   ConfigRecord,
@@ -13,7 +14,7 @@ import type {
   RecordTypes,
 } from './records.ts'
 
-/** Id of the records that an account has one of: config, counters, refusals. */
+/** Id of the records that an account has one of: config, counters, refusals, levels. */
 export const ONLY = ''
 
 type Written<K extends RecordKind> = Pick<ChangeOf<K>, 'value' | 'expiresAtMs'>
@@ -41,6 +42,9 @@ export class Draft {
     key: new Map(),
     key_use: new Map(),
     day: new Map(),
+    line: new Map(),
+    levels: new Map(),
+    held: new Map(),
   }
   readonly #appended: LedgerEntry[] = []
 
@@ -71,6 +75,10 @@ export class Draft {
     return this.#reader.list(kind)
   }
 
+  lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[] {
+    return this.#reader.lines(from, below, max)
+  }
+
   /** The configuration of an account that is known to exist. */
   get config(): ConfigRecord {
     const config = this.get('config', ONLY)
@@ -99,6 +107,7 @@ export class Draft {
 
   get changes(): readonly RecordChange[] {
     const { config, counters, refusals, ring, slip, key, key_use: keyUse, day } = this.#written
+    const { line, levels, held } = this.#written
     return [
       ...changesOf('config', config),
       ...changesOf('counters', counters),
@@ -108,6 +117,9 @@ export class Draft {
       ...changesOf('key', key),
       ...changesOf('key_use', keyUse),
       ...changesOf('day', day),
+      ...changesOf('line', line),
+      ...changesOf('levels', levels),
+      ...changesOf('held', held),
     ]
   }
 }

@@ -5,6 +5,7 @@
 import type { LedgerEntry } from '../ledger/entry.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { DueIndex } from './due-index.ts'
+import type { Figures } from './figures.ts'
 import type { RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
 import { transact } from './transact.ts'
 
@@ -24,6 +25,9 @@ export class MemoryAccount implements RecordReader {
     key: new Map(),
     key_use: new Map(),
     day: new Map(),
+    line: new Map(),
+    levels: new Map(),
+    held: new Map(),
   }
   readonly #due = new DueIndex()
   #ledger: LedgerEntry[] = []
@@ -60,6 +64,13 @@ export class MemoryAccount implements RecordReader {
     return Array.from(this.#records[kind], ([id, { value }]) => [id, value] as const).toSorted(
       ([one], [other]) => (one < other ? -1 : 1),
     )
+  }
+
+  lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[] {
+    return Array.from(this.#records.line, ([id, { value }]) => [id, value] as const)
+      .filter(([id]) => from <= id && id < below)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .slice(0, max)
   }
 
   #apply(change: RecordChange): void {

@@ -14,7 +14,10 @@ const SECONDS: Readonly<Record<string, number>> = {
   requests_per_minute: 60,
   requests_per_hour: 3_600,
   tokens_per_minute: 60,
+  user_requests_per_second: 1,
   user_requests_per_minute: 60,
+  user_requests_per_hour: 3_600,
+  user_tokens_per_minute: 60,
   key_requests_per_minute: 60,
   tokens_per_day: 86_400,
   tokens_per_month: 2_592_000,
@@ -55,7 +58,7 @@ export function rateHeaders(
 
 function unitOf(name: string): string {
   if (name.startsWith('usd_')) return ';qu="micro-usd"'
-  if (name.startsWith('tokens_')) return ';qu="tokens"'
+  if (name.startsWith('tokens_') || name.startsWith('user_tokens_')) return ';qu="tokens"'
   return name === 'max_concurrency' ? ';qu="concurrent-requests"' : ''
 }
 

@@ -5,6 +5,7 @@
 import type { Charge, PeriodStarts, RequestContext } from '../ledger/entry.ts'
 import type { KeyRecord } from '../identify/key-record.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
+import type { Figures } from './figures.ts'
 
 /** `incarnation.counter.nonce`; compared for equality only. */
 export type Version = string
@@ -85,7 +86,7 @@ export interface Reserved {
 }
 
 /**
- * The life of one hold id: `live` while its request runs, then a mark (`settled`, or `swept` when
+ * The life of one hold id, or of another that has a time to end: `live` while its request runs, then a mark (`settled`, or `swept` when
  * its lease ran out first, or `unresolved` for a claim that came too late to be charged) that makes
  * every repetition harmless, then gone.
  */
@@ -114,6 +115,30 @@ export type SlipRecord =
     }
   | { readonly state: 'settled'; readonly dueMs: number; readonly charged: Charge }
   | { readonly state: 'unresolved'; readonly dueMs: number }
+  | AcquisitionSlip
+  /** The mark of a budget's reset: what had been committed in the period that begins at `start`. */
+  | {
+      readonly state: 'reset'
+      readonly dueMs: number
+      readonly start: number
+      readonly before: number
+    }
+
+/** An acquisition under a lease, then, as that of any other that had an id, the mark it leaves. */
+export type AcquisitionSlip =
+  | {
+      readonly state: 'leased'
+      readonly dueMs: number
+      readonly quota: string
+      readonly amount: number
+    }
+  | {
+      readonly state: 'ended'
+      readonly dueMs: number
+      readonly amount: number
+      readonly expiresAtMs: number | null
+      readonly how: 'released' | 'expired'
+    }
 
 export type LiveSlip = Extract<SlipRecord, { state: 'live' }>
 
@@ -123,8 +148,37 @@ export interface RefusalsRecord {
 }
 
 /** One local day's sums, kept for reports. */
-export interface DayRecord extends Totals {
+export interface DayRecord extends Figures {
   readonly start: number
+  readonly refused: number
+  /** How many models, users and keys have a line of their own. */
+  readonly names: { readonly model: number; readonly user: number; readonly key: number }
+}
+
+/** One named quota: used <= limit at every acquisition. */
+export interface Level {
+  readonly used: number
+  /** What acquisitions that are known by id hold; more than `used` where some was released by amount. */
+  readonly byId: number
+  readonly highWater: number
+}
+
+/** What has become of a quota within a minute. */
+export interface Moves {
+  readonly acquired: number
+  readonly released: number
+  readonly expired: number
+}
+
+export interface LevelsRecord {
+  readonly levels: Readonly<Record<string, Level>>
+  /** Acquisitions that are remembered by id, held or ended. */
+  readonly remembered: number
+  /** Not in the ledger yet; null when all is. */
+  readonly moves: {
+    readonly minuteMs: number
+    readonly quotas: Readonly<Record<string, Moves>>
+  } | null
 }
 
 export interface RecordTypes {
@@ -136,6 +190,10 @@ export interface RecordTypes {
   key: KeyRecord
   key_use: { readonly lastUsedAtMs: number }
   day: DayRecord
+  line: Figures
+  levels: LevelsRecord
+  /** An acquisition that is held, without a lease, until it is released. */
+  held: { readonly amount: number }
 }
 export type RecordKind = keyof RecordTypes
 
@@ -146,6 +204,8 @@ export interface RecordReader {
   dueSlips(nowMs: number, max: number): readonly string[]
   /** Every record of a kind that a view lists (keys, days), ordered by id. */
   list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[]
+  /** Usage lines with from <= id < below, ordered by id, at most `max`. */
+  lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[]
 }
 
 export interface ChangeOf<K extends RecordKind> {

@@ -42,6 +42,15 @@ export function refusalProblem(refusal: Refusal, { tenant }: TenantConfig): Prob
         `Tenant '${tenant}' has ${used}/${limit} requests in flight.`,
         { ...members, remedy: 'Wait for one of them to end, or have max_concurrency raised.' },
       )
+    case 'quota': {
+      const things = name.replace(/^max_/, '').replaceAll('_', ' ')
+      const more = asked > 1 ? ` and asked for ${asked} more` : ''
+      return new Problem(
+        'QuotaExceeded',
+        `Tenant '${tenant}' has ${used}/${limit} ${things}${more}. Upgrade the plan or release some.`,
+        { ...members, remedy: `Release some, or have ${name} raised by the platform.` },
+      )
+    }
     case 'in_flight':
       return new Problem(
         'InFlightBudget',

@@ -3,12 +3,12 @@ import { MINUTE_MS } from './constants.ts'
 import { type Draft, ONLY } from './draft.ts'
 import { periodAt } from './period-table.ts'
 import type { RefusalsRecord } from './records.ts'
-import { tally } from './totals.ts'
+import { tallyRefusal } from './totals.ts'
 
 /** Counts one, in the totals, the running day and this minute. Refusals of earlier minutes are out by now. */
 export function countRefusal(draft: Draft, reason: string): void {
   const day = periodAt(draft.config.periods.day, draft.nowMs)
-  tally(draft, day?.start ?? null, { refused: 1 })
+  tallyRefusal(draft, day?.start ?? null)
   const minuteMs = minuteOf(draft.nowMs)
   const counts: RefusalsRecord['counts'] = draft.get('refusals', ONLY)?.counts ?? {}
   const before = Object.hasOwn(counts, reason) ? (counts[reason] ?? 0) : 0
@@ -32,7 +32,8 @@ export function refusalsDueMs(draft: Draft): number | null {
   return refusals === undefined ? null : refusals.minuteMs + MINUTE_MS
 }
 
-function minuteOf(nowMs: number): number {
+/** The start of the minute that an instant falls in. */
+export function minuteOf(nowMs: number): number {
   return Math.floor(nowMs / MINUTE_MS) * MINUTE_MS
 }
 

@@ -44,6 +44,10 @@ export function settle(draft: Draft, command: SettleCommand): SettleReply {
     case 'unresolved':
       return { type: 'unresolved' }
     case undefined:
+    case 'leased':
+    case 'ended':
+    case 'reset':
+      // The last three are no hold's, and their ids none that a gateway mints.
       // Past T its mark may have come and gone: only a younger one is surely uncharged.
       if (draft.nowMs - receipt.admittedAtMs >= MARK_MS) return leaveUnresolved(draft, command)
       chargeReceipt(draft, receipt, { kind: 'hold_lost', charge, outcome, overage: NO_OVERAGE })

@@ -10,7 +10,7 @@ import { MARK_MS, MINUTE_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
 import type { HeldRate, LiveSlip, Reserved } from './records.ts'
 import { add, advance, slotAt, slotLeavesAtMs, takeBack } from './rings.ts'
-import { tally } from './totals.ts'
+import { tallyUse } from './totals.ts'
 
 export type Ending =
   | { readonly kind: 'settled'; readonly charge: Charge; readonly outcome: Outcome }
@@ -26,8 +26,8 @@ export function endLive(draft: Draft, holdId: string, slip: LiveSlip, ending: En
   }
   for (const held of slip.rates) correctRate(draft, slip.admittedAtMs, held, charge, sent)
   draft.count({ live: draft.counters.live - 1 })
-  if (sent) {
-    tally(draft, periods.day, { requests: 1, ...charge })
+  if (kind !== 'abandoned') {
+    tallyUse(draft, periods.day, context, { kind, charge, outcome })
     const usedAtMs = kind === 'expired' ? slip.admittedAtMs : draft.nowMs
     noteKeyUse(draft, context.keyId, usedAtMs)
   }
@@ -60,7 +60,7 @@ export function chargeReceipt(
   for (const { id, start, measure } of budgets) {
     chargeCell(draft, id, start, { committed: amountOf(entry.charge, measure), held: 0 })
   }
-  tally(draft, periods.day, { requests: entry.kind === 'late' ? 0 : 1, ...entry.charge })
+  tallyUse(draft, periods.day, context, entry)
   noteKeyUse(draft, context.keyId, draft.nowMs)
   draft.append({ ...entry, holdId, context, periods })
 }

@@ -99,7 +99,7 @@ function admitCommand(
   const { config, version } = known
   const { ask: asked, operation } = call
   const keyId = principal.credential.kind === 'api-key' ? principal.credential.keyId : null
-  const limits = limitDemands(config.limits, { user: principal.user, keyId })
+  const limits = limitDemands(config.limits, { user: principal.user, keyId }, config.users)
   const priced = call.price !== null && operation.kind !== 'free'
   const tokens = { base: asked.inputUpperTokens, unit: asked.choices }
   const context: RequestContext = {

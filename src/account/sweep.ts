@@ -1,13 +1,14 @@
 /**
  * What every writing command does first, and the cron alone: holds whose lease ran out are charged
- * at what was last seen of them, marks that have had their time are dropped, counted refusals are
- * written out. Bounded, so that no request pays for a long silence.
+ * at what was last seen of them, acquisitions that ran out are given back, marks that have had their
+ * time are dropped, counted refusals are written out. Bounded, so that no request pays for a long silence.
  */
 import type { Outcome } from '../ledger/entry.ts'
 import type { SweepReply } from './commands.ts'
-import { SWEEP_LIMIT } from './constants.ts'
+import { MARK_MS, SWEEP_LIMIT } from './constants.ts'
 import type { Draft } from './draft.ts'
-import type { LiveSlip } from './records.ts'
+import { endHeld, flushMoves, levelsOf, movesDueMs, remember } from './levels.ts'
+import type { AcquisitionSlip, LiveSlip } from './records.ts'
 import { flushRefusals, refusalsDueMs } from './refusals.ts'
 import { endLive } from './slips.ts'
 
@@ -31,11 +32,28 @@ export function beginWriting(draft: Draft, spared?: string): void {
   draft.count({ clockMs: nowMs })
   for (const holdId of draft.dueSlips(nowMs, SWEEP_LIMIT)) {
     if (holdId === spared) continue
-    const slip = draft.get('slip', holdId)
-    if (slip?.state === 'live') expire(draft, holdId, slip)
-    else draft.delete('slip', holdId)
+    endDue(draft, holdId)
   }
   flushRefusals(draft)
+}
+
+function endDue(draft: Draft, id: string): void {
+  const slip = draft.get('slip', id)
+  if (slip?.state === 'live') return expire(draft, id, slip)
+  if (slip?.state === 'leased') return expireAcquisition(draft, id, slip)
+  if (slip?.state === 'ended') remember(draft, -1)
+  draft.delete('slip', id)
+}
+
+/** Its mark stays, so that its repetition is told that it has expired. */
+function expireAcquisition(
+  draft: Draft,
+  holder: string,
+  { quota, amount, dueMs: expiresAtMs }: Extract<AcquisitionSlip, { state: 'leased' }>,
+): void {
+  endHeld(draft, quota, amount, 'expired')
+  const dueMs = draft.nowMs + MARK_MS
+  draft.put('slip', holder, { state: 'ended', dueMs, amount, expiresAtMs, how: 'expired' })
 }
 
 /** The slip of a hold that may still be used; one whose lease ran out is expired on the spot. */
@@ -49,7 +67,10 @@ export function usableSlip(draft: Draft, holdId: string): LiveSlip | null {
 
 export function sweep(draft: Draft): SweepReply {
   beginWriting(draft)
-  const due = [nextSlipDueMs(draft), refusalsDueMs(draft)].filter((atMs) => atMs !== null)
+  flushMoves(draft)
+  const due = [nextSlipDueMs(draft), refusalsDueMs(draft), movesDueMs(levelsOf(draft))].filter(
+    (atMs) => atMs !== null,
+  )
   return { type: 'swept', nextDueMs: due.length === 0 ? null : Math.min(...due) }
 }
 

@@ -1,33 +1,50 @@
-/** Sums of all that was settled and refused: over the account's life, and by local day for reports. */
+/** Sums of all that was used and refused: over the account's life, and by local day for reports. */
+import type { RequestContext } from '../ledger/entry.ts'
+import { USAGE_KEPT_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
-import type { Totals } from './records.ts'
+import { addFigures, type Figures, figuresOf, NO_FIGURES, type UseEntry } from './figures.ts'
+import type { DayRecord, Totals } from './records.ts'
+import { addToLines, dayId } from './usage-lines.ts'
 
-const NOTHING: Totals = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, nanoUsd: 0 }
+/** Enters what a request has used in the totals, in the day that begins at `dayStart` and in its lines. */
+export function tallyUse(
+  draft: Draft,
+  dayStart: number,
+  context: RequestContext,
+  entry: UseEntry,
+): void {
+  const used = figuresOf(entry)
+  addToTotals(draft, used, 0)
+  const day = dayAt(draft, dayStart)
+  const names = addToLines(draft, day, context, used)
+  putDay(draft, { ...day, ...addFigures(day, used), names })
+}
 
-/**
- * Adds to the totals and to the day that begins at `dayStart`; to the totals alone where no day is
- * known. Figures that are not named stay as they are.
- */
-export function tally(draft: Draft, dayStart: number | null, figures: Partial<Totals>): void {
-  const added = { ...NOTHING, ...figures }
-  draft.count({ totals: sum(draft.counters.totals, added) })
+/** One refusal more; in the totals alone where no day is known. */
+export function tallyRefusal(draft: Draft, dayStart: number | null): void {
+  addToTotals(draft, NO_FIGURES, 1)
   if (dayStart === null) return
-  const id = dayId(dayStart)
-  draft.put('day', id, { start: dayStart, ...sum(draft.get('day', id) ?? NOTHING, added) })
+  const day = dayAt(draft, dayStart)
+  putDay(draft, { ...day, refused: day.refused + 1 })
 }
 
-/** Decimal digits of the day's start, of one width, so that ids sort as the days do. */
-function dayId(start: number): string {
-  return String(start).padStart(DAY_ID_WIDTH, '0')
+function dayAt(draft: Draft, start: number): DayRecord {
+  const names = { model: 0, user: 0, key: 0 }
+  return draft.get('day', dayId(start)) ?? { start, refused: 0, names, ...NO_FIGURES }
 }
-const DAY_ID_WIDTH = 13
 
-function sum(one: Totals, other: Totals): Totals {
-  return {
-    requests: one.requests + other.requests,
-    refused: one.refused + other.refused,
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    nanoUsd: one.nanoUsd + other.nanoUsd,
+function putDay(draft: Draft, day: DayRecord): void {
+  draft.put('day', dayId(day.start), day, day.start + USAGE_KEPT_MS)
+}
+
+function addToTotals(draft: Draft, figures: Figures, refused: number): void {
+  const { totals } = draft.counters
+  const sums: Totals = {
+    requests: totals.requests + figures.requests,
+    refused: totals.refused + refused,
+    inputTokens: totals.inputTokens + figures.inputTokens,
+    outputTokens: totals.outputTokens + figures.outputTokens,
+    nanoUsd: totals.nanoUsd + figures.nanoUsd,
   }
+  draft.count({ totals: sums })
 }

@@ -5,6 +5,7 @@
  */
 import type { LedgerEntry } from '../ledger/entry.ts'
 import { abandon } from './abandon.ts'
+import { acquire } from './acquire.ts'
 import { admit } from './admit.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { load, refuse } from './confirm.ts'
@@ -12,9 +13,12 @@ import { change, create } from './control.ts'
 import { Draft, ONLY } from './draft.ts'
 import { extend } from './extend.ts'
 import type { ConfigRecord, RecordChange, RecordReader, Version } from './records.ts'
+import { release } from './release.ts'
 import { renew } from './renew.ts'
+import { reset } from './reset.ts'
 import { settle } from './settle.ts'
 import { sweep } from './sweep.ts'
+import { usage } from './usage.ts'
 import { view } from './view.ts'
 
 export interface Transaction<Reply> {
@@ -41,6 +45,10 @@ const steps: Steps = {
   abandon,
   sweep,
   view,
+  usage,
+  acquire,
+  release,
+  reset,
   erase: () => ({ type: 'erased' }),
 }
 
@@ -55,6 +63,7 @@ export function transact<C extends AccountCommand>(
   const reply = meant ? run(draft, command.type, command) : { type: 'gone' as const }
   return {
     // The table of steps has checked which reply goes with which command; C itself is not known here.
+    // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- so many replies are more than the checker compares
     reply: reply as ReplyTo<C>,
     changes: draft.changes,
     erase: reply.type === 'erased',
@@ -74,6 +83,8 @@ function isMeant(command: Addressed, config: ConfigRecord | undefined): boolean 
   const { incarnation } = config
   switch (command.type) {
     case 'admit':
+    case 'acquire':
+    case 'release':
     case 'refuse':
       return isVersionOf(command.version, incarnation)
     case 'load':
@@ -85,10 +96,12 @@ function isMeant(command: Addressed, config: ConfigRecord | undefined): boolean 
     case 'renew':
     case 'extend':
     case 'abandon':
+    case 'reset':
     case 'erase':
       return command.incarnation === incarnation
     case 'sweep':
     case 'view':
+    case 'usage':
       return true
   }
 }

@@ -2,6 +2,7 @@
 import type { ViewCommand, ViewReply } from './commands.ts'
 import { snapshotOf } from './confirm.ts'
 import type { Draft } from './draft.ts'
+import { levelsOf } from './levels.ts'
 import { readBudget, readRate } from './meters.ts'
 
 /** Meters of all that was asked for, unlimited budgets too; the concurrency is `counters.live`. */
@@ -15,7 +16,7 @@ export function view(draft: Draft, { rates, budgets }: ViewCommand): ViewReply {
       ...budgets.map((budget) => readBudget(draft, budget)),
     ],
     counters: draft.counters,
-    days: draft.list('day').map(([, day]) => day),
+    levels: levelsOf(draft).levels,
     keys: draft.list('key').map(([hash, record]) => ({
       hash,
       record,

@@ -48,7 +48,7 @@ const PERIODS_AHEAD = { days: 8, months: 2 }
 
 /** Throws Problem (404) when there is no such account. */
 export async function viewAccount(store: Store, tenant: TenantId): Promise<Viewed> {
-  const reply = await store.run(tenant, viewCommand(NO_LIMITS, WHOLE_TENANT))
+  const reply = await store.run(tenant, viewCommand({ limits: NO_LIMITS }, WHOLE_TENANT))
   if (reply.type === 'gone') throw noTenant(tenant)
   return reply
 }

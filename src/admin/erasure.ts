@@ -31,7 +31,7 @@ export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promi
   const { tenant } = order
   const begun = await deps.store.directory.document('erasure', tenant)
   if (begun !== null) return finish(deps, tenant, Erasure.parse(JSON.parse(begun.text)))
-  const view = await deps.store.run(tenant, viewCommand(NO_LIMITS, WHOLE_TENANT))
+  const view = await deps.store.run(tenant, viewCommand({ limits: NO_LIMITS }, WHOLE_TENANT))
   const erasure =
     view.type === 'gone' ? await withoutAccount(deps, order) : await withAccount(deps, order, view)
   if ('receipt' in erasure) return erasure.receipt
@@ -87,7 +87,7 @@ async function withAccount(
     const before = { status: config.status }
     const note = { action: 'tenant.archive', before, after: { ...statusOf(archived), force } }
     await writeChange(deps, order, snapshot, { config: archived, note })
-    const next = await deps.store.run(tenant, viewCommand(NO_LIMITS, WHOLE_TENANT))
+    const next = await deps.store.run(tenant, viewCommand({ limits: NO_LIMITS }, WHOLE_TENANT))
     if (next.type === 'gone') throw noTenant(tenant)
     view = next
   }

@@ -11,7 +11,7 @@ const Deleted = z.strictObject({
   account: count,
   keys: count,
   ledger_entries: count,
-  /** Budget periods and days of usage. */
+  /** Periods of budgets, and named quotas. */
   counters: count,
   /** Requests that were under way: what they still report is dropped. */
   holds: count,
@@ -44,13 +44,13 @@ export interface Receipt {
   readonly remaining: readonly string[]
 }
 
-export function countDeleted({ keys, counters, days }: Viewed): Erasure['deleted'] {
+export function countDeleted({ keys, counters, levels }: Viewed): Erasure['deleted'] {
   const cells = Object.values(counters.budgets).reduce((sum, periods) => sum + periods.length, 0)
   return {
     account: 1,
     keys: keys.length,
     ledger_entries: counters.seq,
-    counters: cells + days.length,
+    counters: cells + Object.keys(levels).length,
     holds: counters.live,
   }
 }

@@ -21,10 +21,13 @@ import { getJob, listJobs } from './plans/jobs.ts'
 import { moveTenants } from './plans/move-tenants.ts'
 import { getPlan, listPlans } from './plans/read-plans.ts'
 import { repeatable } from './repeat/repeatable.ts'
+import { getQuotas } from './quotas.ts'
+import { resetBudget } from './reset-budget.ts'
 import { rotateKey } from './rotate-key.ts'
 import { archiveTenant, reactivateTenant, suspendTenant } from './transition.ts'
 import { updateTenant } from './update-tenant.ts'
 import { getUsage } from './usage.ts'
+import { deleteUser, getUser, listUsers, putUser } from './users.ts'
 
 export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
@@ -49,6 +52,12 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   app.delete('/tenants/:id/keys/:key_id', revokeKey(deps))
   app.post('/tenants/:id/keys/:key_id/rotate', repeatable(deps, rotateKey))
   app.get('/tenants/:id/usage', getUsage(deps))
+  app.get('/tenants/:id/quotas', getQuotas(deps))
+  app.get('/tenants/:id/users', listUsers(deps))
+  app.get('/tenants/:id/users/:user', getUser(deps))
+  app.put('/tenants/:id/users/:user', putUser(deps))
+  app.delete('/tenants/:id/users/:user', deleteUser(deps))
+  app.post('/tenants/:id/budgets/:name/reset', resetBudget(deps))
   app.get('/tenants/:id/ledger', getLedger(deps))
   app.get('/plans', listPlans(deps))
   app.post('/plans', repeatable(deps, createPlan))

@@ -1,7 +1,9 @@
-/** GET /tenants/{id}/usage?from=&to=&by=day: what the tenant has used and where its limits stand. */
+/** GET /tenants/{id}/usage?from=&to=&by=&format=: what the tenant has used and where its limits stand. */
 import { WHOLE_TENANT } from '../account/demand.ts'
+import { gatherUsage } from '../ledger/gather-usage.ts'
 import { usageReport, viewCommand } from '../ledger/report.ts'
-import { readReportRange } from '../ledger/report-range.ts'
+import { readReportQuery } from '../ledger/report-query.ts'
+import { usageResponse } from '../ledger/usage-response.ts'
 import { noTenant, viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { tenantOf } from './tenant-response.ts'
@@ -11,10 +13,16 @@ export function getUsage({ store }: AdminDeps): AdminHandler {
     const tenant = tenantOf(c)
     // Twice, because the limits to ask about are in the configuration, which only the account has.
     const { snapshot } = await viewAccount(store, tenant)
-    const view = await store.run(tenant, viewCommand(snapshot.config.limits, WHOLE_TENANT))
+    const view = await store.run(tenant, viewCommand(snapshot.config, WHOLE_TENANT))
     if (view.type === 'gone') throw noTenant(tenant)
     const { searchParams } = new URL(c.req.url)
-    const range = readReportRange(searchParams, view.snapshot.config.timezone, view.nowMs)
-    return c.json(usageReport(view, range))
+    const { timezone } = view.snapshot.config
+    const query = readReportQuery(searchParams, c.req.raw.headers, timezone, view.nowMs)
+    const usage = await gatherUsage(async (command) => {
+      const page = await store.run(tenant, command)
+      if (page.type === 'gone') throw noTenant(tenant)
+      return page
+    }, query)
+    return usageResponse(usageReport(view, usage, query), query.format)
   }
 }

@@ -1,8 +1,9 @@
 /** Warns of a downgrade that leaves a tenant above its new limits: it is refused until its use is below. */
 import { WHOLE_TENANT } from '../account/demand.ts'
-import { standings, viewCommand } from '../ledger/report.ts'
+import { viewCommand } from '../ledger/report.ts'
+import { standings } from '../ledger/standings.ts'
 import { StoreUnavailable } from '../store/store.ts'
-import type { Limits, TenantConfig } from '../tenant/tenant.ts'
+import type { TenantConfig } from '../tenant/tenant.ts'
 import type { ControlDeps } from './deps.ts'
 
 /** One sentence for each limit of the tenant as a whole that is already past. */
@@ -11,9 +12,10 @@ export async function downgradeWarnings(
   before: TenantConfig,
   after: TenantConfig,
 ): Promise<string[]> {
-  if (!isLowered(before.limits, after.limits)) return []
+  const lowered = isLowered(before.limits, after.limits) || isLowered(before.quotas, after.quotas)
+  if (!lowered) return []
   try {
-    const view = await store.run(after.tenant, viewCommand(after.limits, WHOLE_TENANT))
+    const view = await store.run(after.tenant, viewCommand(after, WHOLE_TENANT))
     if (view.type === 'gone') return []
     return standings(view)
       .filter(
@@ -30,7 +32,9 @@ export async function downgradeWarnings(
   }
 }
 
-function isLowered(before: Limits, after: Limits): boolean {
+type Amounts = Readonly<Record<string, number | null>>
+
+function isLowered(before: Amounts, after: Amounts): boolean {
   const was = new Map(Object.entries(before))
   return Object.entries(after).some(([name, limit]) => {
     const earlier = was.get(name) ?? null

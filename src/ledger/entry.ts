@@ -1,6 +1,6 @@
 /**
- * What the ledger remembers: one entry for each settled request, each control-plane action, and
- * each reason of refusal a minute. Appended in the same atomic step as the change it tells of.
+ * What the ledger remembers: one entry for each settled request, each control-plane action, each
+ * reason of refusal a minute, and each quota that moved in a minute. Appended in the same atomic step as the change it tells of.
  */
 
 /** What a request cost. Tokens are whole, money is integer nano-USD. A correction may be negative. */
@@ -87,7 +87,30 @@ export interface ControlEntry extends Entry {
   readonly after: unknown
 }
 
-export type LedgerEntry = RequestEntry | RefusalEntry | ControlEntry
+/** What has become of one named quota within a minute, and where it stood at the end of it. */
+export interface QuotaEntry extends Entry {
+  readonly kind: 'quota'
+  readonly quota: string
+  readonly minuteMs: number
+  readonly acquired: number
+  readonly released: number
+  /** Given back because a lease had run out. */
+  readonly expired: number
+  readonly used: number
+}
+
+/** A budget that an operator has begun anew, in tokens or nano-USD, in the period that begins at `start`. */
+export interface ResetEntry extends Entry {
+  readonly kind: 'reset'
+  readonly actor: string
+  readonly budget: string
+  readonly start: number
+  readonly before: number
+  readonly after: number
+  readonly reason: string | null
+}
+
+export type LedgerEntry = RequestEntry | RefusalEntry | ControlEntry | QuotaEntry | ResetEntry
 
 type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq' | 'atMs'> : never
 export type LedgerEntryBody = WithoutSeq<LedgerEntry>

@@ -1,54 +1,65 @@
 /**
- * What a tenant has used: local days within a range, their sum, and where each limit stands now.
- * Made from one view of the account, for the tenant itself and for the platform alike. Pure.
+ * What a tenant has used: local days within a range, their sum and groups, and where each limit
+ * stands now. Made from one view of the account and its aggregates, for the tenant itself and for
+ * the platform alike. Pure.
  */
-import type { MeterReading, ViewCommand, ViewReply } from '../account/commands.ts'
-import { limitDemands, readLimitId, type Caller } from '../account/demand.ts'
-import { MAX_CONCURRENCY } from '../account/meters.ts'
-import type { Totals } from '../account/records.ts'
-import { isUsdLimit, showUsd } from '../tenant/limits.ts'
-import type { Limits } from '../tenant/tenant.ts'
-import { localDays, type ReportRange } from './report-range.ts'
+import type { ViewCommand, ViewReply } from '../account/commands.ts'
+import { limitDemands, type Caller } from '../account/demand.ts'
+import { addFigures, type Figures, NO_FIGURES } from '../account/figures.ts'
+import { quantileMs } from '../account/histogram.ts'
+import { readLineId } from '../account/usage-lines.ts'
+import { showUsd } from '../tenant/limits.ts'
+import type { TenantConfig } from '../tenant/tenant.ts'
+import type { Usage } from './gather-usage.ts'
+import { localDays } from './local-days.ts'
+import type { Grouping, ReportQuery } from './report-query.ts'
+import { type LimitStanding, standings } from './standings.ts'
 
 export type Viewed = Extract<ViewReply, { type: 'viewed' }>
 
-interface Usage {
+export interface UsageFigures {
   readonly requests: number
-  readonly refused: number
+  /** Counted for the tenant as a whole: null in a group by name. */
+  readonly refused: number | null
   readonly input_tokens: number
   readonly output_tokens: number
   readonly total_tokens: number
+  /** Of the input, what the provider read from its cache. */
+  readonly cached_tokens: number
   readonly cost_usd: string
+  readonly bytes_in: number
+  readonly bytes_out: number
+  /** null without a request whose end was seen. Within 6.25 %. */
+  readonly latency_ms: {
+    readonly p50: number | null
+    readonly p95: number | null
+    readonly p99: number | null
+  }
 }
 
-type Amount = number | string
-
-interface LimitStanding {
-  readonly name: string
-  readonly scope: 'tenant' | 'user' | 'key'
-  readonly kind: 'rate' | 'budget' | 'quota'
-  /** null: unlimited, counted all the same. */
-  readonly limit: Amount | null
-  readonly used: Amount
-  readonly held: Amount
-  readonly remaining: Amount | null
-  readonly resets_at: string | null
-  /** Kept for levels only; null for what empties by itself. */
-  readonly high_water: number | null
+export type UsageGroup = UsageFigures & {
+  readonly [G in Grouping]?: string | null
+} & {
+  /** All names beyond the thousand that a day keeps, together. */
+  readonly other?: true
 }
 
 export interface UsageReport {
   readonly tenant: string
   readonly from: string
   readonly to: string
-  readonly total: Usage
+  readonly by: Grouping
+  readonly total: UsageFigures
   readonly limits: readonly LimitStanding[]
-  readonly groups: readonly ({ readonly day: string } & Usage)[]
+  readonly groups: readonly UsageGroup[]
 }
 
 /** Asks for every limit of this caller, without asking anything of it. */
-export function viewCommand(limits: Limits, caller: Caller): ViewCommand {
-  const { rates, budgets } = limitDemands(limits, caller)
+export function viewCommand(
+  config: Pick<TenantConfig, 'limits' | 'users'>,
+  caller: Caller,
+): ViewCommand {
+  const { rates, budgets } = limitDemands(config.limits, caller, config.users)
   const nothing = { base: 0, unit: 0 }
   return {
     type: 'view',
@@ -57,75 +68,85 @@ export function viewCommand(limits: Limits, caller: Caller): ViewCommand {
   }
 }
 
-export function usageReport(view: Viewed, range: ReportRange): UsageReport {
+export function usageReport(view: Viewed, usage: Usage, query: ReportQuery): UsageReport {
   const { tenant, timezone } = view.snapshot.config
+  const { from, to, by } = query
   const dayOf = localDays(timezone)
-  const days = view.days
-    .map((totals) => ({ day: dayOf(totals.start), totals }))
-    .filter(({ day }) => range.from <= day && day <= range.to)
+  const isMeant = (startMs: number) => {
+    const day = dayOf(startMs)
+    return from <= day && day <= to
+  }
+  const days = usage.days
+    .filter(({ start }) => isMeant(start))
+    .map((record) => ({ day: dayOf(record.start), ...record }))
   return {
     tenant,
-    from: range.from,
-    to: range.to,
-    total: showUsage(days.map(({ totals }) => totals).reduce(add, NOTHING)),
+    from,
+    to,
+    by,
+    total: showFigures(...sumOf(days)),
     limits: standings(view),
-    groups: days.map(({ day, totals }) => ({ day, ...showUsage(totals) })),
+    groups:
+      by === 'day'
+        ? days.map((record) => ({ day: record.day, ...showFigures(record, record.refused) }))
+        : by === 'month'
+          ? byMonth(days)
+          : byName(by, usage.lines, isMeant),
   }
 }
 
-const NOTHING: Totals = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, nanoUsd: 0 }
+type Day = Usage['days'][number] & { readonly day: string }
 
-function add(sum: Totals, next: Totals): Totals {
-  return {
-    requests: sum.requests + next.requests,
-    refused: sum.refused + next.refused,
-    inputTokens: sum.inputTokens + next.inputTokens,
-    outputTokens: sum.outputTokens + next.outputTokens,
-    nanoUsd: sum.nanoUsd + next.nanoUsd,
-  }
+function byMonth(days: readonly Day[]): readonly UsageGroup[] {
+  const months = Map.groupBy(days, ({ day }) => day.slice(0, 'YYYY-MM'.length))
+  return Array.from(months, ([month, ofMonth]) => ({ month, ...showFigures(...sumOf(ofMonth)) }))
 }
 
-function showUsage(totals: Totals): Usage {
-  return {
-    requests: totals.requests,
-    refused: totals.refused,
-    input_tokens: totals.inputTokens,
-    output_tokens: totals.outputTokens,
-    total_tokens: totals.inputTokens + totals.outputTokens,
-    cost_usd: showUsd(totals.nanoUsd),
+function byName(
+  by: 'model' | 'user' | 'key',
+  lines: Usage['lines'],
+  isMeant: (startMs: number) => boolean,
+): readonly UsageGroup[] {
+  const groups = new Map<string, { readonly head: object; readonly figures: Figures }>()
+  for (const { id, figures } of lines) {
+    const { start, name } = readLineId(id)
+    if (!isMeant(start)) continue
+    const key = name.kind === 'named' ? `=${name.name}` : name.kind
+    const before = groups.get(key)
+    const head =
+      name.kind === 'other'
+        ? { [by]: 'other', other: true }
+        : { [by]: name.kind === 'named' ? name.name : null }
+    groups.set(key, { head, figures: addFigures(before?.figures ?? NO_FIGURES, figures) })
   }
+  return [...groups]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, { head, figures }]) => ({ ...head, ...showFigures(figures, null) }))
 }
 
-/** Where each limit of a view stands, money in decimals. */
-export function standings({ meters, counters, snapshot }: Viewed): LimitStanding[] {
-  const concurrency: MeterReading = {
-    id: MAX_CONCURRENCY,
-    kind: 'quota',
-    limit: snapshot.config.limits.max_concurrency,
-    used: counters.live,
-    held: 0,
-    resetsAtMs: null,
-  }
+function sumOf(days: readonly Day[]): [Figures, number] {
   return [
-    ...meters.map((meter) => standing(meter, null)),
-    standing(concurrency, counters.liveHighWater),
+    days.reduce<Figures>(addFigures, NO_FIGURES),
+    days.reduce((sum, { refused }) => sum + refused, 0),
   ]
 }
 
-function standing(meter: MeterReading, highWater: number | null): LimitStanding {
-  const { name, scope } = readLimitId(meter.id)
-  const { kind, limit, used, held, resetsAtMs } = meter
-  const show = (amount: number) => (isUsdLimit(name) ? showUsd(amount) : amount)
+function showFigures(figures: Figures, refused: number | null): UsageFigures {
+  const { latency } = figures
   return {
-    name,
-    scope,
-    kind,
-    limit: limit === null ? null : show(limit),
-    used: show(used),
-    held: show(held),
-    // Never negative: a limit lowered below what is used leaves nothing, not a debt.
-    remaining: limit === null ? null : show(Math.max(0, limit - used - held)),
-    resets_at: resetsAtMs === null ? null : new Date(resetsAtMs).toISOString(),
-    high_water: highWater,
+    requests: figures.requests,
+    refused,
+    input_tokens: figures.inputTokens,
+    output_tokens: figures.outputTokens,
+    total_tokens: figures.inputTokens + figures.outputTokens,
+    cached_tokens: figures.cachedTokens,
+    cost_usd: showUsd(figures.nanoUsd),
+    bytes_in: figures.bytesIn,
+    bytes_out: figures.bytesOut,
+    latency_ms: {
+      p50: quantileMs(latency, 0.5),
+      p95: quantileMs(latency, 0.95),
+      p99: quantileMs(latency, 0.99),
+    },
   }
 }

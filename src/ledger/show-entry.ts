@@ -1,5 +1,5 @@
 /** A ledger entry as the wire has it: snake_case, money in decimals, times in RFC 3339. */
-import { showUsd } from '../tenant/limits.ts'
+import { isUsdLimit, showUsd } from '../tenant/limits.ts'
 import type { Charge, LedgerEntry, Outcome, RequestEntry } from './entry.ts'
 
 export function showEntry(entry: LedgerEntry): Record<string, unknown> {
@@ -12,6 +12,16 @@ export function showEntry(entry: LedgerEntry): Record<string, unknown> {
     case 'control': {
       const { actor, action, before, after } = entry
       return { ...common, actor, action, before, after }
+    }
+    case 'quota': {
+      const { quota, minuteMs, acquired, released, expired, used } = entry
+      return { ...common, quota, minute: showTime(minuteMs), acquired, released, expired, used }
+    }
+    case 'reset': {
+      const { actor, budget, start, before, after, reason } = entry
+      const show = (amount: number) => (isUsdLimit(budget) ? showUsd(amount) : amount)
+      const amounts = { before: show(before), after: show(after) }
+      return { ...common, actor, budget, period_start: showTime(start), ...amounts, reason }
     }
     case 'settled':
     case 'expired':

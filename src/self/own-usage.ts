@@ -1,24 +1,25 @@
 /**
- * GET /tenant/usage?from=&to=&by=day: what the caller's own tenant has used, and where the limits
- * stand that the caller is under, its own as user and key included.
+ * GET /tenant/usage?from=&to=&by=&format=: what the caller's own tenant has used, and where the
+ * limits stand that the caller is under, its own as user and key included.
  */
-import type { ViewCommand } from '../account/commands.ts'
-import type { Principal } from '../identify/principal.ts'
-import { usageReport, viewCommand, type Viewed } from '../ledger/report.ts'
-import { readReportRange } from '../ledger/report-range.ts'
-import type { TenantConfig } from '../tenant/tenant.ts'
-
-/** What to ask of the account before `ownUsage`. */
-export function ownUsageView(
-  { user, credential }: Principal,
-  { limits }: TenantConfig,
-): ViewCommand {
-  const keyId = credential.kind === 'api-key' ? credential.keyId : null
-  return viewCommand(limits, { user, keyId })
-}
+import type { Identified } from '../identify/stage.ts'
+import type { Inbound } from '../inbound.ts'
+import { gatherUsage } from '../ledger/gather-usage.ts'
+import { usageReport } from '../ledger/report.ts'
+import { readReportQuery } from '../ledger/report-query.ts'
+import { usageResponse } from '../ledger/usage-response.ts'
+import { ask, viewAsCaller } from './caller.ts'
+import type { SelfDeps } from './deps.ts'
 
 /** Throws Problem (422) for a range or grouping that is not understood. */
-export function ownUsage(query: URLSearchParams, view: Viewed): Response {
-  const range = readReportRange(query, view.snapshot.config.timezone, view.nowMs)
-  return Response.json(usageReport(view, range), { headers: { 'cache-control': 'no-store' } })
+export async function ownUsage(
+  deps: SelfDeps,
+  { url, request }: Inbound,
+  caller: Identified,
+): Promise<Response> {
+  const view = await viewAsCaller(deps, caller)
+  const { timezone } = view.snapshot.config
+  const query = readReportQuery(url.searchParams, request.headers, timezone, view.nowMs)
+  const usage = await gatherUsage((command) => ask(deps, caller, command), query)
+  return usageResponse(usageReport(view, usage, query), query.format)
 }

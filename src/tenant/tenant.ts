@@ -3,6 +3,7 @@
  * made, and the limits and policy that result. Only the result is read on the way of a request.
  */
 import * as z from 'zod'
+import { UserId } from '../identify/user-id.ts'
 import { TenantId } from './slug.ts'
 
 export const TenantStatus = z.enum(['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'ARCHIVED'])
@@ -27,6 +28,22 @@ export const Limits = z.strictObject({
 })
 export type Limits = z.infer<typeof Limits>
 export type LimitName = keyof Limits
+
+/** Limits of one user in the place of the tenant's default for all; absent is that default. */
+export const UserLimits = z
+  .strictObject({
+    requests_per_second: limit,
+    requests_per_minute: limit,
+    requests_per_hour: limit,
+    tokens_per_minute: limit,
+  })
+  .partial()
+export type UserLimits = z.infer<typeof UserLimits>
+
+/** The configuration is read whole wherever it is read, so it must stay small. */
+export const MAX_USERS = 200
+
+const UserOverride = z.strictObject({ id: UserId, limits: UserLimits })
 
 export const LowBudget = z.enum(['refuse', 'clamp'])
 export type LowBudget = z.infer<typeof LowBudget>
@@ -88,6 +105,8 @@ export const TenantConfig = z.strictObject({
   quotas: z.record(z.string(), limit),
   policy: Policy,
   features: Features,
+  /** Users with limits of their own; the others have the tenant's default. */
+  users: z.array(UserOverride).max(MAX_USERS).optional(),
   retention_days: RetentionDays,
   metadata: z.record(z.string(), z.unknown()),
   created_at_ms: z.int(),

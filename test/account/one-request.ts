@@ -45,6 +45,10 @@ export class Fork implements RecordReader {
     return []
   }
 
+  lines(): never[] {
+    return []
+  }
+
   run(command: AccountCommand, nowMs: number) {
     const { reply, changes, erase, appended } = transact(this, command, nowMs)
     if (erase) return { reply, next: new Fork(new Map(), []) }

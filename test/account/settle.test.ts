@@ -62,7 +62,9 @@ describe('a settlement', () => {
     })
     const totals = { requests: 1, refused: 0, inputTokens: 80, outputTokens: 20, nanoUsd: 300 }
     expect(counters(account)).toMatchObject({ live: 0, liveHighWater: 1, seq: 2, totals })
-    expect(account.list('day')).toEqual([[String(DAY), { start: DAY, ...totals }]])
+    const used = { ...totals, cachedTokens: 0, bytesIn: 100, bytesOut: 200, latency: { 12: 1 } }
+    const names = { model: 1, user: 0, key: 0 }
+    expect(account.list('day')).toEqual([[String(DAY), { start: DAY, names, ...used }]])
     expect(account.ledger.at(-1)).toEqual({
       seq: 2,
       atMs: START_MS + 4_000,

@@ -1,13 +1,21 @@
 import { expect, it } from 'vitest'
 import type { ViewCommand } from '../../src/account/commands.ts'
-import { admit, keyRecord, perMinute, settle, START_MS, usdPerDay } from '../store/commands.ts'
-import { admitted, charge, counters, DAY, openAccount, VERSION } from './open-account.ts'
+import {
+  acquire,
+  admit,
+  keyRecord,
+  perMinute,
+  settle,
+  START_MS,
+  usdPerDay,
+} from '../store/commands.ts'
+import { admitted, charge, counters, openAccount, VERSION } from './open-account.ts'
 
 const used = keyRecord(`key_${'a'.repeat(22)}`)
 const unused = keyRecord(`key_${'b'.repeat(22)}`)
 const all: ViewCommand = { type: 'view', rates: [perMinute(5)], budgets: [usdPerDay(null, 0, 0)] }
 
-it('a view shows limits, sums, days and keys as they stand, without a limit too', () => {
+it('a view shows limits, sums, levels and keys as they stand, without a limit too', () => {
   const keys = [
     { hash: 'h2', record: unused },
     { hash: 'h1', record: used },
@@ -18,6 +26,7 @@ it('a view shows limits, sums, days and keys as they stand, without a limit too'
   const { receipt } = admitted(account, admit(VERSION, 'a', START_MS, asked), START_MS)
   admitted(account, admit(VERSION, 'b', START_MS, asked), START_MS)
   account.run(settle(receipt, charge(1, 2, 33)), START_MS + 1_000)
+  account.run(acquire(VERSION, 2), START_MS + 1_000)
   expect(account.run(all, START_MS + 2_000)).toEqual({
     type: 'viewed',
     nowMs: START_MS + 2_000,
@@ -46,7 +55,7 @@ it('a view shows limits, sums, days and keys as they stand, without a limit too'
       },
     ],
     counters: counters(account),
-    days: [{ start: DAY, requests: 1, refused: 0, inputTokens: 1, outputTokens: 2, nanoUsd: 33 }],
+    levels: { max_products: { used: 2, byId: 0, highWater: 2 } },
     keys: [
       { hash: 'h1', record: used, lastUsedAtMs: START_MS + 1_000 },
       { hash: 'h2', record: unused, lastUsedAtMs: null },

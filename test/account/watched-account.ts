@@ -9,6 +9,7 @@ import type { LiveSlip, RecordKind, RecordReader, RecordTypes } from '../../src/
 import { transact } from '../../src/account/transact.ts'
 import type { RequestEntry } from '../../src/ledger/entry.ts'
 import { counters } from './open-account.ts'
+import { auditLevels, auditUsage, resetsOf } from './usage-audit.ts'
 import { WindowLog } from './window-log.ts'
 
 export class WatchedAccount {
@@ -60,8 +61,9 @@ export class WatchedAccount {
       const slip = this.account.get('slip', command.holdId)
       if (slip?.state === 'live') this.#windows.extend(command.holdId, this.clockMs, slip.rates)
     }
-    const counted = outcome === 'confirmed' || outcome === 'key_expired'
-    if (!counted && !(command.type === 'admit' && outcome === 'refused')) return
+    const counted = outcome === 'confirmed' || outcome === 'key_expired' || outcome === 'crowded'
+    const asked = command.type === 'admit' || command.type === 'acquire'
+    if (!counted && !(asked && outcome === 'refused')) return
     this.#refused += 1
     const day = periodAt(this.account.get('config', '')?.periods.day ?? [], this.clockMs)
     if (day === undefined) return
@@ -112,11 +114,8 @@ export class WatchedAccount {
       [...pending, ...written].reduce((sum, count) => sum + count, 0),
       this.#refused,
     )
-    for (const [, day] of account.list('day')) {
-      const ofDay = entries.filter(({ periods }) => periods.day === day.start)
-      const refused = this.#refusedByDay.get(day.start) ?? 0
-      deepEqual(day, { start: day.start, ...sumOf(ofDay), refused })
-    }
+    auditUsage(account, this.#refusedByDay)
+    auditLevels(account)
     const holds = this.liveSlips
     equal(live, holds.length)
     ok(liveHighWater >= live)
@@ -139,7 +138,8 @@ export class WatchedAccount {
           this.receipts.get(holdId)?.budgets.some((one) => one.id === id && one.start === start),
         )
         const { inputTokens, outputTokens, nanoUsd } = sumOf(charged)
-        equal(committed, id.startsWith('usd') ? nanoUsd : inputTokens + outputTokens)
+        const charges = id.startsWith('usd') ? nanoUsd : inputTokens + outputTokens
+        equal(committed, charges + resetsOf(account, id, start))
       }
     }
   }
@@ -175,6 +175,7 @@ function frozen(reader: RecordReader): RecordReader {
     },
     dueSlips: (nowMs, max) => reader.dueSlips(nowMs, max),
     list: (kind) => reader.list(kind),
+    lines: (from, below, max) => reader.lines(from, below, max),
   }
 }
 

@@ -105,7 +105,7 @@ export function statusesOf(answers: readonly { readonly status: number }[]): num
 }
 
 export function readAnswer(text: string): Answer {
-  return JSON.parse(text === '' ? '{}' : text) as Answer
+  return JSON.parse(text.startsWith('{') ? text : '{}') as Answer
 }
 
 export function openAdmin(

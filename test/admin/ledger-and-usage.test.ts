@@ -99,7 +99,11 @@ describe('GET /admin/tenants/{id}/usage', () => {
       input_tokens: 20,
       output_tokens: 10,
       total_tokens: 30,
+      cached_tokens: 0,
       cost_usd: '1.0000007',
+      bytes_in: 200,
+      bytes_out: 400,
+      latency_ms: { p50: 12, p95: 12, p99: 12 },
     }
     expect(json).toMatchObject({ tenant: 'acme', from: '2026-05-18', to: '2026-06-17', total: sum })
     expect(json.groups).toEqual([{ day: '2026-06-17', ...sum }])
@@ -110,6 +114,12 @@ describe('GET /admin/tenants/{id}/usage', () => {
       'usd_per_day',
       'usd_per_month',
       'max_concurrency',
+      'max_agents',
+      'max_collections',
+      'max_connections',
+      'max_products',
+      'max_storage',
+      'max_vectors',
     ])
     expect(json.limits[3]).toEqual({
       name: 'usd_per_day',
@@ -119,6 +129,7 @@ describe('GET /admin/tenants/{id}/usage', () => {
       used: '1.0000007',
       held: '0.00',
       remaining: '8.9999993',
+      utilization_pct: 10,
       resets_at: '2026-06-18T00:00:00.000Z',
       high_water: null,
     })
@@ -143,7 +154,10 @@ describe('GET /admin/tenants/{id}/usage', () => {
   })
 
   it.each([
-    ['by=model', 'by'],
+    ['by=week', 'by'],
+    ['format=xml', 'format'],
+    ['by=user&from=2026-01-01', 'from'],
+    ['from=2025-01-01', 'from'],
     ['from=yesterday', 'from'],
     ['to=2026-02-30', 'to'],
     ['from=2026-06-18&to=2026-06-17', 'from'],

@@ -8,10 +8,15 @@ const routes = openAdmin()
 const ofOneTenant = routes.filter(([, path]) => path.startsWith('/tenants/:id'))
 
 const fill = (path: string, id: string) =>
-  path.replace(':id', id).replace(':key_id', 'key_none').replace(':name', 'pro')
+  path
+    .replace(':id', id)
+    .replace(':key_id', 'key_none')
+    .replace(':user', 'ann')
+    .replace(':name', path.startsWith('/plans') ? 'pro' : 'usd_per_day')
 
 /** A body that passes, so that it is not the body that is refused. */
 function bodyFor(method: string, path: string): object | undefined {
+  if (path.endsWith('/users/:user') && method === 'PUT') return { limits: {} }
   if (method === 'PATCH' || method === 'PUT') {
     return path.startsWith('/plans') ? { features: { x: true } } : { name: 'x' }
   }
@@ -40,6 +45,12 @@ describe('every route of the control plane', () => {
       'DELETE /tenants/:id/keys/:key_id',
       'POST /tenants/:id/keys/:key_id/rotate',
       'GET /tenants/:id/usage',
+      'GET /tenants/:id/quotas',
+      'GET /tenants/:id/users',
+      'GET /tenants/:id/users/:user',
+      'PUT /tenants/:id/users/:user',
+      'DELETE /tenants/:id/users/:user',
+      'POST /tenants/:id/budgets/:name/reset',
       'GET /tenants/:id/ledger',
       'GET /plans',
       'POST /plans',

@@ -9,7 +9,9 @@ import type {
   Receipt,
   SettleCommand,
 } from '../../src/account/commands.ts'
+import type { AcquireCommand, ReleaseCommand } from '../../src/account/quota-commands.ts'
 import type { PeriodTable } from '../../src/account/records.ts'
+import type { ResetCommand } from '../../src/account/report-commands.ts'
 import type { KeyRecord } from '../../src/identify/key-record.ts'
 import { KeyId } from '../../src/identify/key-id.ts'
 import { type Charge, NO_CHARGE, type Outcome } from '../../src/ledger/entry.ts'
@@ -167,6 +169,55 @@ const OUTCOME: Outcome = {
   bytesOut: 200,
 }
 
-export function settle(receipt: Receipt, charge: Charge): SettleCommand {
-  return { type: 'settle', receipt, charge, outcome: OUTCOME }
+export function settle(
+  receipt: Receipt,
+  charge: Charge,
+  outcome: Partial<Outcome> = {},
+): SettleCommand {
+  return { type: 'settle', receipt, charge, outcome: { ...OUTCOME, ...outcome } }
+}
+
+/** Of `max_products`, by nobody in particular. */
+export function acquire(
+  version: string,
+  amount: number,
+  changes: Partial<AcquireCommand> = {},
+): AcquireCommand {
+  return {
+    type: 'acquire',
+    version,
+    keyHashes: [],
+    keyExpiresAtMs: null,
+    quota: 'max_products',
+    limit: null,
+    amount,
+    holder: null,
+    leaseMs: null,
+    ...changes,
+  }
+}
+
+/** All that a holder has of `max_products`. */
+export function release(
+  version: string,
+  holder: string | null,
+  changes: Partial<ReleaseCommand> = {},
+): ReleaseCommand {
+  return {
+    type: 'release',
+    version,
+    keyHashes: [],
+    keyExpiresAtMs: null,
+    quota: 'max_products',
+    holder,
+    amount: null,
+    leavesMark: true,
+    ...changes,
+  }
+}
+
+export function reset(budget: string, changes: Partial<ResetCommand> = {}): ResetCommand {
+  const by = { actor: 'admin', reason: null }
+  const period = budget.endsWith('_day') ? 'day' : 'month'
+  return { type: 'reset', incarnation: 'inc-1', resetId: 'r1', budget, period, ...by, ...changes }
 }

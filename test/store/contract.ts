@@ -16,20 +16,25 @@ import { leaseContract } from './contract/leases.ts'
 import { ledgerContract } from './contract/ledger.ts'
 import { markContract } from './contract/marks.ts'
 import { periodContract } from './contract/periods.ts'
+import { quotaContract } from './contract/quotas.ts'
 import { refusalContract } from './contract/refusals.ts'
 import { correctionContract } from './contract/corrections.ts'
 import { settlementContract } from './contract/settlements.ts'
 import { sweepContract } from './contract/sweeps.ts'
+import { usageContract } from './contract/usage.ts'
 import { viewContract } from './contract/views.ts'
 import { windowContract } from './contract/windows.ts'
 import {
   MINUTE_MS,
   START_MS,
+  acquire,
   admit,
   change,
   create,
   keyRecord,
   perMinute,
+  release,
+  reset,
   settle,
   tenantConfig,
 } from './commands.ts'
@@ -60,6 +65,8 @@ const THEMES = [
   controlContract,
   goneContract,
   viewContract,
+  quotaContract,
+  usageContract,
 ] as const satisfies readonly ((open: OpenAccount) => void)[]
 
 const CHARGE = { inputTokens: 10, outputTokens: 5, nanoUsd: 700 }
@@ -125,6 +132,10 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       change('v'),
       { type: 'erase', incarnation: 'inc-1' },
       { type: 'view', rates: [], budgets: [] },
+      { type: 'usage', by: 'user', fromMs: 0, toMs: START_MS, after: null },
+      acquire('v', 1),
+      release('v', 'h'),
+      reset('usd_per_day'),
     ]
     for (const command of commands) {
       expect([command.type, await store.run(tenant, command)]).toEqual([

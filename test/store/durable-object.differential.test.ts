@@ -15,6 +15,21 @@ import { type Played, play } from './history-player.ts'
 
 const RUNS = process.env['TOLLGATE_LONG'] === '1' ? 2_000 : 100
 
+const OFTEN = [
+  'admitted',
+  'refused',
+  'settled',
+  'stale',
+  'hold_spent',
+  'erased',
+  'acquired',
+  'released',
+  'not_acquired',
+  'not_used',
+  'reset',
+  'usage',
+]
+
 type Kept = { readonly sum?: number }
 
 interface Row {
@@ -61,7 +76,7 @@ describe('the Durable Object store against the model', () => {
         { numRuns: RUNS, seed: 20_401_706 },
       )
       // A history in which nothing much happens would prove nothing.
-      for (const type of ['admitted', 'refused', 'settled', 'stale', 'hold_spent', 'erased']) {
+      for (const type of OFTEN) {
         expect([type, (seen.get(type) ?? 0) >= 5]).toEqual([type, true])
       }
     },
@@ -84,6 +99,10 @@ describe('the Durable Object store against the model', () => {
       return kept.sum !== 0 && !(expires_ms !== null && expires_ms <= latestMs)
     })
     expect(differing).toEqual([])
+
+    const lines = await sql<{ id: string; value: string }>('SELECT id, value FROM line ORDER BY id')
+    const kept = lines.map(({ id, value }): unknown => [id, JSON.parse(value)])
+    expect(kept).toEqual(model.lines('', '~', Infinity))
 
     const slips = await sql<{ id: string; value: string }>(
       'SELECT id, value FROM slip ORDER BY due_ms, id',

@@ -1,7 +1,7 @@
 // What is true of the Durable Object store beyond the contract: where its rows are, and when it wakes.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AccountCommand } from '../../src/account/commands.ts'
-import { LEASE_MS, MARK_MS } from '../../src/account/constants.ts'
+import { LEASE_MS, MARK_MS, USAGE_KEPT_MS } from '../../src/account/constants.ts'
 import { NO_CHARGE } from '../../src/ledger/entry.ts'
 import { TenantId } from '../../src/tenant/slug.ts'
 import { MINUTE_MS, START_MS, admit, change, create, perMinute, settle } from './commands.ts'
@@ -202,7 +202,7 @@ describe('an account in a Durable Object', () => {
     ])
   })
 
-  it('keeps no window, hold or mark of an account that has gone quiet, and then sleeps', async () => {
+  it('keeps no window, hold or mark of an account that has gone quiet, and in the end no usage', async () => {
     await run(create(tenant))
     await run(settle(await admitted('hold-1'), CHARGE))
     const left = () =>
@@ -213,7 +213,8 @@ describe('an account in a Durable Object', () => {
       objects.clock.nowMs = atMs
       rungAt.push(atMs - START_MS)
     }
-    expect(rungAt).toEqual([LEASE_MS, MARK_MS])
+    expect(rungAt).toEqual([LEASE_MS, MARK_MS, USAGE_KEPT_MS - 12 * 3_600_000])
+    expect(await objects.call('sql', tenant, 'SELECT * FROM line')).toEqual([])
     expect(await left()).toEqual([])
   })
 
@@ -260,7 +261,7 @@ describe('an account in a Durable Object', () => {
     }
   })
 
-  it('writes 5 rows to admit a request under two windows, and 6 to settle it', async () => {
+  it('writes 5 rows to admit a request under two windows, and 9 to settle it', async () => {
     await run(create(tenant))
     const tokens = {
       ...perMinute(1_000),
@@ -277,6 +278,6 @@ describe('an account in a Durable Object', () => {
       settle(again, CHARGE),
       settle(again, CHARGE),
     ])
-    expect(counts).toEqual([5, 6, 1])
+    expect(counts).toEqual([5, 9, 1])
   })
 })

@@ -2,7 +2,18 @@
 // What a command takes from an earlier reply (a version, a receipt) is taken from the model's.
 import type { AccountCommand, Receipt } from '../../src/account/commands.ts'
 import { MemoryAccount } from '../../src/account/memory.ts'
-import { START_MS, admit, change, create, keyRecord, settle, tenantConfig } from './commands.ts'
+import {
+  START_MS,
+  acquire,
+  admit,
+  change,
+  create,
+  keyRecord,
+  release,
+  reset,
+  settle,
+  tenantConfig,
+} from './commands.ts'
 import { HOLDS, type HistoryStep, budgetDemands, rateDemands } from './history.ts'
 
 /** A command at a time, or the loss of all that a store has in memory. */
@@ -16,6 +27,7 @@ export interface Played {
   readonly model: MemoryAccount
 }
 
+const DAY_MS = 86_400_000
 const KEY = { hash: 'hash-1', record: keyRecord('key_0123456789abcdefABCDEF') }
 
 type CommandStep = Exclude<HistoryStep, { do: 'pass' | 'evict' }>
@@ -25,6 +37,7 @@ export function play(tenant: string, history: readonly HistoryStep[]): Played {
   player.take({ do: 'create' })
   for (const step of history) player.take(step)
   player.take({ do: 'view' })
+  for (const by of ['day', 'model', 'user', 'key'] as const) player.take({ do: 'usage', by })
   return player
 }
 
@@ -99,19 +112,42 @@ class HistoryPlayer implements Played {
       output,
       keyExpiresAtMs: step.keyExpiresInMs === null ? null : this.#nowMs + step.keyExpiresInMs,
     })
-    const context = { ...command.context, keyId: KEY.record.id }
+    const { user, model } = step
+    const context = { ...command.context, keyId: KEY.record.id, user, model }
     return { ...command, context }
   }
 
   /** What was never admitted cannot be settled; abandoning it is what a gateway does then. */
-  #settle({ nth, charge }: Extract<HistoryStep, { do: 'settle' }>): AccountCommand {
+  #settle({ nth, charge, outcome }: Extract<HistoryStep, { do: 'settle' }>): AccountCommand {
     const hold = this.#hold(nth)
     hold.settled = hold.receipt !== null
-    return hold.receipt === null ? this.#abandon(nth) : settle(hold.receipt, charge)
+    return hold.receipt === null ? this.#abandon(nth) : settle(hold.receipt, charge, outcome)
   }
 
   #abandon(nth: number): AccountCommand {
     return { type: 'abandon', holdId: this.#holdId(nth), incarnation: this.#incarnation }
+  }
+
+  #acquire(step: Extract<HistoryStep, { do: 'acquire' }>): AccountCommand {
+    const { quota, holder, limit, amount, keyExpiresInMs } = step
+    return acquire(step.onOldVersion ? this.#oldVersion : this.#version, amount, {
+      quota,
+      limit,
+      holder: holder === null ? null : `quota|${quota}|k:${holder}`,
+      leaseMs: holder === null ? null : step.leaseMs,
+      keyExpiresAtMs: keyExpiresInMs === null ? null : this.#nowMs + keyExpiresInMs,
+    })
+  }
+
+  /** Nobody in particular gives back an amount. */
+  #release(step: Extract<HistoryStep, { do: 'release' }>): AccountCommand {
+    const { quota, holder, leavesMark } = step
+    const amount = holder === null ? (step.amount ?? 1) : step.amount
+    return release(
+      step.onOldVersion ? this.#oldVersion : this.#version,
+      holder === null ? null : `quota|${quota}|k:${holder}`,
+      { quota, amount, leavesMark },
+    )
   }
 
   #toCommand(step: CommandStep): AccountCommand {
@@ -125,6 +161,22 @@ class HistoryPlayer implements Played {
         return this.#admit(step)
       case 'settle':
         return this.#settle(step)
+      case 'acquire':
+        return this.#acquire(step)
+      case 'release':
+        return this.#release(step)
+      case 'reset': {
+        const { budget, reason } = step
+        return reset(budget, { incarnation, resetId: `reset-${step.nth}`, reason })
+      }
+      case 'usage':
+        return {
+          type: 'usage',
+          by: step.by,
+          fromMs: START_MS - DAY_MS,
+          toMs: START_MS + 90 * DAY_MS,
+          after: null,
+        }
       case 'renew':
         return {
           type: 'renew',

@@ -16,6 +16,16 @@ const charge: fc.Arbitrary<Charge> = fc.record({
   nanoUsd: amount,
 })
 
+const outcome = fc.record({
+  cacheReadTokens: fc.nat(9),
+  latencyMs: fc.oneof(fc.nat(40), fc.nat(1_800_000)),
+  bytesIn: amount,
+  bytesOut: amount,
+})
+/** Few quotas and holders, so that commands meet the same ones again. */
+const quota = fc.constantFrom('max_products', 'max_seats')
+const holder = fc.option(fc.constantFrom('one', 'two', 'three'))
+
 export function rateDemands(limits: {
   perSecond: number | null
   perMinute: number | null
@@ -89,6 +99,8 @@ const step = fc.oneof(
       budgets,
       maxConcurrency: fc.option(fc.nat(4)),
       estimate: charge,
+      user: fc.option(fc.constantFrom('ann', 'bob', 'b|o%b é😀')),
+      model: fc.constantFrom('gpt-4o-mini', 'claude-haiku', null),
       output: fc.record({ wanted: fc.integer({ min: 20, max: 400 }), least: fc.nat(20) }),
       onOldVersion: fc.nat(9).map((roll) => roll === 0),
       mintedMsAgo: fc.constantFrom(0, 0, 0, 9_000, 11_000),
@@ -110,7 +122,50 @@ const step = fc.oneof(
       output: fc.nat(400),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), nth, charge }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('settle' as const), nth, charge, outcome }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('acquire' as const),
+      quota,
+      holder,
+      limit: fc.option(fc.nat(7)),
+      amount: fc.integer({ min: 1, max: 3 }),
+      leaseMs: fc.constantFrom(null, null, 7_000, 61_000),
+      onOldVersion: fc.nat(9).map((roll) => roll === 0),
+      keyExpiresInMs: fc.constantFrom(null, null, 30_000, -1),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('release' as const),
+      quota,
+      holder,
+      amount: fc.option(fc.integer({ min: 1, max: 3 })),
+      leavesMark: fc.boolean(),
+      onOldVersion: fc.nat(9).map((roll) => roll === 0),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('reset' as const),
+      nth,
+      budget: fc.constantFrom('tokens_per_day' as const, 'usd_per_month' as const),
+      reason: fc.option(fc.constantFrom('a gift', 'é "x"')),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('usage' as const),
+      by: fc.constantFrom('day' as const, 'model' as const, 'user' as const, 'key' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abandon' as const), nth }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('load' as const), known: fc.boolean() }) },
@@ -136,4 +191,4 @@ const step = fc.oneof(
 
 export type HistoryStep = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-export const histories = fc.array(step, { minLength: 10, maxLength: 80 })
+export const histories = fc.array(step, { minLength: 10, maxLength: 100 })

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import { type Figures, NO_FIGURES } from '../../src/account/figures.ts'
 import type { DayRecord, SlipRecord } from '../../src/account/records.ts'
 import { type DueSlip, PendingChanges } from '../../src/store/durable-object/pending-changes.ts'
 
 const slip = (dueMs: number): SlipRecord => ({ state: 'unresolved', dueMs })
 const putSlip = (id: string, dueMs: number) => ({ kind: 'slip', id, value: slip(dueMs) }) as const
 const day = (start: number): DayRecord => {
-  return { start, requests: 1, refused: 0, inputTokens: 0, outputTokens: 0, nanoUsd: 0 }
+  return { start, refused: 0, names: { model: 0, user: 0, key: 0 }, ...NO_FIGURES, requests: 1 }
 }
 
-/** On disk: slips and days by id, and nothing else. */
-function over(slips: readonly DueSlip[], days: readonly (readonly [string, DayRecord])[] = []) {
+/** On disk: slips, days and lines by id, and nothing else. */
+function over(
+  slips: readonly DueSlip[],
+  days: readonly (readonly [string, DayRecord])[] = [],
+  lines: readonly (readonly [string, Figures])[] = [],
+) {
   return new PendingChanges({
     get: () => undefined,
     dueSlips: (nowMs, max) => slips.filter(({ dueMs }) => dueMs <= nowMs).slice(0, max),
+    lines: (from, below, max) => lines.filter(([id]) => from <= id && id < below).slice(0, max),
     list: <K extends 'key' | 'day'>(kind: K) => (kind === 'day' ? (days as never) : []),
   })
 }
@@ -65,5 +71,27 @@ describe('changes that are not yet written', () => {
       ['1', day(1)],
       ['2', day(2)],
     ])
+  })
+
+  it('are among the lines of a range, in order, and no more than were asked for', () => {
+    const used = (requests: number): Figures => ({ ...NO_FIGURES, requests })
+    const lines = [
+      ['b', used(1)],
+      ['d', used(2)],
+      ['e', used(3)],
+    ] as const
+    const pending = over([], [], lines)
+    const changes = [
+      { kind: 'line', id: 'd', value: used(20) },
+      { kind: 'line', id: 'c', value: used(30) },
+      { kind: 'line', id: 'x', value: used(40) },
+    ] as const
+    pending.add(changes, [])
+    expect(pending.lines('b', 'e', 9)).toEqual([
+      ['b', used(1)],
+      ['c', used(30)],
+      ['d', used(20)],
+    ])
+    expect(pending.lines('b', 'e', 2).map(([id]) => id)).toEqual(['b', 'c'])
   })
 })

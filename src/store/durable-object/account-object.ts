@@ -6,6 +6,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { AccountCommand, AccountReply } from '../../account/commands.ts'
 import { MINUTE_MS } from '../../account/constants.ts'
+import { movesDueMs } from '../../account/levels.ts'
 import type { RecordChange } from '../../account/records.ts'
 import { transact } from '../../account/transact.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
@@ -140,11 +141,17 @@ export class AccountObject extends DurableObject {
 /** When the first of what these changes leave behind is due for a sweep. */
 function earliestDue(changes: readonly RecordChange[]): number | null {
   let earliestMs: number | null = null
-  for (const { kind, value } of changes) {
-    if (value === null || (kind !== 'slip' && kind !== 'refusals')) continue
-    // A minute's refusals are written out by the first sweep after it.
-    const dueMs = kind === 'slip' ? value.dueMs : value.minuteMs + MINUTE_MS
-    if (earliestMs === null || dueMs < earliestMs) earliestMs = dueMs
+  for (const change of changes) {
+    const dueMs = dueOf(change)
+    if (dueMs !== null && (earliestMs === null || dueMs < earliestMs)) earliestMs = dueMs
   }
   return earliestMs
+}
+
+/** What a minute has counted is written out by the first sweep after it. */
+function dueOf({ kind, value }: RecordChange): number | null {
+  if (value === null) return null
+  if (kind === 'slip') return value.dueMs
+  if (kind === 'refusals') return value.minuteMs + MINUTE_MS
+  return kind === 'levels' ? movesDueMs(value) : null
 }

@@ -2,14 +2,18 @@
  * One account in the object's SQLite: a row a record, a row a ledger entry. It reads through a
  * bounded cache that is written only after the transaction, so memory never holds what disk does not.
  */
+import { USAGE_KEPT_MS } from '../../account/constants.ts'
+import type { Figures } from '../../account/figures.ts'
 import type { RecordChange, RecordKind, RecordTypes } from '../../account/records.ts'
+import { DIMENSIONS, lineRange } from '../../account/usage-lines.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 import type { DueSlip, WrittenRecords } from './pending-changes.ts'
 import { RecordCache } from './record-cache.ts'
 
 const MAX_CACHED_PER_KIND = 2_048
 
-// Slips stand apart because they alone are looked up by time, and the index costs a write a change.
+// Slips stand apart because they alone are looked up by time, and the index costs a write a change;
+// lines of usage because they are many, and would be in the way of every look at all the others.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS record (
     kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, expires_ms INTEGER,
@@ -19,6 +23,7 @@ const SCHEMA = `
     id TEXT NOT NULL PRIMARY KEY, due_ms INTEGER NOT NULL, value TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS slip_due ON slip (due_ms, id);
+  CREATE TABLE IF NOT EXISTS line (id TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, value TEXT NOT NULL);
 `
 
@@ -71,6 +76,19 @@ export class AccountTables implements WrittenRecords {
       .map(({ id, value }) => [id, parseRecord<K>(value)] as const)
   }
 
+  lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[] {
+    if (!this.#exist) return []
+    return this.#sql
+      .exec<{ id: string; value: string }>(
+        'SELECT id, value FROM line WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+        from,
+        below,
+        max,
+      )
+      .toArray()
+      .map(({ id, value }) => [id, parseRecord<'line'>(value)] as const)
+  }
+
   /** Entries with seq > after, oldest first, at most `limit`. */
   entries(after: number, limit: number): readonly LedgerEntry[] {
     if (!this.#exist) return []
@@ -115,6 +133,10 @@ export class AccountTables implements WrittenRecords {
       )
       .toArray()
     for (const { kind, id } of dropped) this.#cache.set(kind, id, null)
+    for (const by of DIMENSIONS) {
+      const [first, below] = lineRange(by, 0, nowMs - USAGE_KEPT_MS + 1)
+      this.#sql.exec('DELETE FROM line WHERE id >= ? AND id < ?', first, below)
+    }
     return this.#sql
       .exec<{ next: number | null }>('SELECT min(expires_ms) AS next FROM record')
       .one().next
@@ -130,8 +152,8 @@ export class AccountTables implements WrittenRecords {
 
   #row(kind: RecordKind, id: string): { value: string } | undefined {
     const cursor =
-      kind === 'slip'
-        ? this.#sql.exec<{ value: string }>('SELECT value FROM slip WHERE id = ?', id)
+      kind === 'slip' || kind === 'line'
+        ? this.#sql.exec<{ value: string }>(`SELECT value FROM ${kind} WHERE id = ?`, id)
         : this.#sql.exec<{ value: string }>(
             'SELECT value FROM record WHERE kind = ? AND id = ?',
             kind,
@@ -145,6 +167,11 @@ export class AccountTables implements WrittenRecords {
     if (kind === 'slip') {
       if (value === null) this.#sql.exec('DELETE FROM slip WHERE id = ?', id)
       else this.#sql.exec(PUT_SLIP, id, value.dueMs, JSON.stringify(value))
+      return
+    }
+    if (kind === 'line') {
+      if (value === null) this.#sql.exec('DELETE FROM line WHERE id = ?', id)
+      else this.#sql.exec(PUT_LINE, id, JSON.stringify(value))
       return
     }
     if (value === null) this.#sql.exec('DELETE FROM record WHERE kind = ? AND id = ?', kind, id)
@@ -163,6 +190,8 @@ export class AccountTables implements WrittenRecords {
 const PUT_SLIP = `
   INSERT INTO slip VALUES (?1, ?2, ?3)
   ON CONFLICT (id) DO UPDATE SET due_ms = ?2, value = ?3`
+const PUT_LINE = `
+  INSERT INTO line VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET value = ?2`
 const PUT_RECORD = `
   INSERT INTO record VALUES (?1, ?2, ?3, ?4)
   ON CONFLICT (kind, id) DO UPDATE SET value = ?3, expires_ms = ?4`

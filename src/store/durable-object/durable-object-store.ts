@@ -4,6 +4,7 @@
  * was asked.
  */
 import type { AccountCommand, AccountReply, ReplyTo } from '../../account/commands.ts'
+import { isRepeatable } from '../../account/repeatable.ts'
 import type { Clock } from '../../clock.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 import { type Directory, type Store, StoreUnavailable, type Strikes } from '../store.ts'
@@ -64,6 +65,7 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): St
         isRepeatable(command),
       )
       // Both ends are this same deployment: a command is answered by its own kind of reply.
+      // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- so many replies are more than the checker compares
       return reply as Promise<ReplyTo<C>>
     },
     ledger: (tenant, after, limit) =>
@@ -89,11 +91,6 @@ export function createDurableObjectStore(options: DurableObjectStoreOptions): St
       await call(() => directory().list(null, 1), true)
     },
   }
-}
-
-/** A refusal carries no id: repeated, it would count twice. Every other command is idempotent. */
-function isRepeatable(command: AccountCommand): boolean {
-  return command.type !== 'refuse'
 }
 
 /** The runtime's own word for "try again"; asking twice does not help an overloaded object. */

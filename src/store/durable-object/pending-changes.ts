@@ -2,6 +2,7 @@
  * What a group of commands has changed and not yet written. Each command reads the account as those
  * before it have left it; dropping the group undoes them all, since nothing else knows of them.
  */
+import type { Figures } from '../../account/figures.ts'
 import type {
   ChangeOf,
   RecordChange,
@@ -17,7 +18,7 @@ export interface DueSlip {
 }
 
 /** What is on disk already. */
-export interface WrittenRecords extends Pick<RecordReader, 'get' | 'list'> {
+export interface WrittenRecords extends Pick<RecordReader, 'get' | 'list' | 'lines'> {
   /** Slips with `dueMs <= nowMs`, earliest first, ties by id; at most `max`. */
   dueSlips(nowMs: number, max: number): readonly DueSlip[]
 }
@@ -35,6 +36,9 @@ export class PendingChanges implements RecordReader {
     key: new Map(),
     key_use: new Map(),
     day: new Map(),
+    line: new Map(),
+    levels: new Map(),
+    held: new Map(),
   }
   readonly #appended: LedgerEntry[] = []
 
@@ -74,6 +78,14 @@ export class PendingChanges implements RecordReader {
       else records.set(id, value)
     }
     return [...records].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  }
+
+  lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[] {
+    const changed = [...this.#changes.line.values()].filter(({ id }) => from <= id && id < below)
+    const lines = new Map(this.#written.lines(from, below, max))
+    // Lines only ever appear and grow; those that are dropped are nobody's to read.
+    for (const { id, value } of changed) if (value !== null) lines.set(id, value)
+    return [...lines].toSorted(([one], [other]) => (one < other ? -1 : 1)).slice(0, max)
   }
 
   /** Each record once, as the last command has left it. */

@@ -16,6 +16,9 @@ export class RecordCache {
     key: new Map(),
     key_use: new Map(),
     day: new Map(),
+    line: new Map(),
+    levels: new Map(),
+    held: new Map(),
   }
   readonly #maxPerKind: number
 

@@ -1,13 +1,13 @@
 /** Everything that is shown of an account, from what view.lua answers. */
 import type { ViewCommand, ViewReply } from '../../account/commands.ts'
-import type { BudgetCell, CountersRecord, DayRecord } from '../../account/records.ts'
+import type { BudgetCell, CountersRecord, Level } from '../../account/records.ts'
 import { KeyRecord } from '../../identify/key-record.ts'
 import { TenantConfig } from '../../tenant/tenant.ts'
 import { readBudget, readRate } from './decode-meters.ts'
 import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'
 
 export function decodeView(reply: unknown, sent: ViewCommand): ViewReply {
-  const [type, head, meters, counters, cells, days, keys, used] = list(reply)
+  const [type, head, meters, counters, cells, levels, keys, used] = list(reply)
   if (type === 'gone') return { type }
   if (type !== 'viewed' || typeof meters !== 'string' || typeof counters !== 'string') malformed()
   const [now = '', version = malformed(), incarnation = malformed(), config = ''] = texts(head)
@@ -23,9 +23,9 @@ export function decodeView(reply: unknown, sent: ViewCommand): ViewReply {
     snapshot: { version, incarnation, config: parseJson(TenantConfig, config), key: null },
     meters: readings,
     counters: readCounters(counters, texts(cells)),
-    days: texts(days)
-      .map(readDay)
-      .toSorted((one, other) => one.start - other.start),
+    levels: Object.fromEntries(
+      pairs(texts(levels)).map(([quota, figures]) => [quota, readLevel(new Digits(figures))]),
+    ),
     keys: readKeys(texts(keys), texts(used)),
   }
 }
@@ -64,11 +64,10 @@ function readCells(read: Digits): readonly BudgetCell[] {
   return cells
 }
 
-function readDay(text: string): DayRecord {
-  const read = new Digits(text)
-  const day = { start: read.next(), ...readTotals(read) }
+function readLevel(read: Digits): Level {
+  const level = { used: read.next(), byId: read.next(), highWater: read.next() }
   read.end()
-  return day
+  return level
 }
 
 type Viewed = Extract<ViewReply, { type: 'viewed' }>

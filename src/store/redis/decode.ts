@@ -7,30 +7,27 @@ import type {
   AdmitCommand,
   AdmitReply,
   ExtendReply,
-  LoadReply,
   MeterReading,
   Receipt,
   Refusal,
   ReplyTo,
   SettleCommand,
   SettleReply,
-  Snapshot,
 } from '../../account/commands.ts'
 import { MAX_CONCURRENCY } from '../../account/meters.ts'
-import { KeyRecord } from '../../identify/key-record.ts'
-import { TenantConfig } from '../../tenant/tenant.ts'
 import { readBudget, readRate } from './decode-meters.ts'
+import { decodeAcquire, decodeRelease } from './decode-quota.ts'
+import { GONE, snapshotOf, staleOrGone } from './decode-snapshot.ts'
+import { decodeReset, decodeUsage } from './decode-usage.ts'
 import { decodeView } from './decode-view.ts'
 import { parseContext } from './ledger-page.ts'
-import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'
+import { Digits, integer, list, malformed, textAt, texts } from './reply.ts'
 
 type Commands = { readonly [C in AccountCommand as C['type']]: C }
 type Type = keyof Commands
 type Decoders = {
   readonly [T in Type]: (reply: unknown, sent: Commands[T]) => ReplyTo<Commands[T]>
 }
-
-const GONE = { type: 'gone' } as const
 
 const decoders: Decoders = {
   admit: decodeAdmit,
@@ -73,6 +70,10 @@ const decoders: Decoders = {
     return type === 'erased' ? { type } : type === 'gone' ? GONE : malformed()
   },
   view: decodeView,
+  usage: decodeUsage,
+  acquire: decodeAcquire,
+  release: decodeRelease,
+  reset: decodeReset,
 }
 
 export function decodeReply<T extends Type>(
@@ -216,19 +217,4 @@ function readLimits(
 function incarnationOf(version: string): string {
   const [, incarnation = malformed()] = /^(.+)\.\d+\.[^.]*$/s.exec(version) ?? malformed()
   return incarnation
-}
-
-function staleOrGone(values: readonly string[]): Extract<LoadReply, { type: 'stale' | 'gone' }> {
-  if (values[0] === 'gone') return GONE
-  return values[0] === 'stale' ? { type: 'stale', snapshot: snapshotOf(values) } : malformed()
-}
-
-function snapshotOf(values: readonly string[]): Snapshot {
-  const [, version = malformed(), incarnation = malformed(), config = malformed(), hash] = values
-  return {
-    version,
-    incarnation,
-    config: parseJson(TenantConfig, config),
-    key: hash === undefined ? null : { hash, record: parseJson(KeyRecord, textAt(values, 5)) },
-  }
 }

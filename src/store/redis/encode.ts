@@ -10,9 +10,11 @@ import type {
   RateDemand,
   SettleCommand,
 } from '../../account/commands.ts'
+import { bucketOf } from '../../account/histogram.ts'
 import type { Period, PeriodTable } from '../../account/records.ts'
+import { lineName } from '../../account/usage-lines.ts'
 import type { Charge, Outcome, RequestContext } from '../../ledger/entry.ts'
-import { dayField, slipField, usedField } from './keys.ts'
+import { slipField, usedField } from './keys.ts'
 
 /** What follows the time in ARGV. Throws RangeError for a number that cannot be carried. */
 export function encodeCommand(command: AccountCommand): string[] {
@@ -63,6 +65,25 @@ export function encodeCommand(command: AccountCommand): string[] {
       return [command.incarnation]
     case 'view':
       return demands(command.rates, command.budgets)
+    case 'usage': {
+      const { by, fromMs, toMs, after } = command
+      return [by, digits(fromMs), digits(toMs), after ?? '']
+    }
+    case 'acquire': {
+      const { version, keyExpiresAtMs, quota, holder, limit, amount, leaseMs, keyHashes } = command
+      const asked = [holder ?? '', optional(limit), digits(amount), optional(leaseMs)]
+      return [version, optional(keyExpiresAtMs), quota, ...asked, ...keyHashes]
+    }
+    case 'release': {
+      const { version, keyExpiresAtMs, quota, holder, amount, leavesMark, keyHashes } = command
+      const asked = [holder ?? '', optional(amount), leavesMark ? '1' : '']
+      return [version, optional(keyExpiresAtMs), quota, ...asked, ...keyHashes]
+    }
+    case 'reset': {
+      const { incarnation, resetId, budget, period, actor, reason, periods } = command
+      const note = JSON.stringify({ actor, budget, reason })
+      return [incarnation, resetId, budget, period, note, ...optionalTable(periods)]
+    }
   }
 }
 
@@ -95,12 +116,19 @@ function encodeSettle({ receipt, charge: charged, outcome }: SettleCommand): str
     contextText(context),
     ...charge(charged),
     outcomeText(outcome),
-    dayField(periods.day),
+    usageText(receipt.context, outcome),
     usedField(context.keyId),
     measures(budgets),
     ids(budgets),
     ...budgets.map(({ start }) => digits(start)),
   ]
+}
+
+/** What the charge does not say of a request's use: cached tokens, bytes, bucket of latency, names. */
+function usageText({ model, user, keyId }: RequestContext, outcome: Outcome): string {
+  const { cacheReadTokens, bytesIn, bytesOut, latencyMs } = outcome
+  const figures = [cacheReadTokens, bytesIn, bytesOut, bucketOf(latencyMs)].map(digits)
+  return [...figures, lineName(model), lineName(user), lineName(keyId)].join(' ')
 }
 
 /** Without the names: every request carries one twice, and the ledger keeps it. */

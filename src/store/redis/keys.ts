@@ -12,6 +12,9 @@ export interface AccountKeys {
   readonly due: string
   readonly ledger: string
   readonly keys: string
+  readonly usage: string
+  readonly lines: string
+  readonly pending: string
 }
 
 export function accountKeys(tenant: TenantId): AccountKeys {
@@ -22,6 +25,9 @@ export function accountKeys(tenant: TenantId): AccountKeys {
     due: `${prefix}due`,
     ledger: `${prefix}ledger`,
     keys: `${prefix}keys`,
+    usage: `${prefix}usage`,
+    lines: `${prefix}lines`,
+    pending: `${prefix}pending`,
   }
 }
 
@@ -38,11 +44,6 @@ export const directoryKeys: readonly string[] = [
 /** The fields of an account that a command names; what a script makes of them begins the same. */
 export function slipField(holdId: string): string {
   return `slip:${holdId}`
-}
-
-/** Of one width, so that the names sort as the days do. */
-export function dayField(start: number): string {
-  return `day:${String(start).padStart(13, '0')}`
 }
 
 export function usedField(keyId: string | null): string {

@@ -4,9 +4,11 @@ import type {
   ControlEntry,
   LedgerEntry,
   Outcome,
+  QuotaEntry,
   RefusalEntry,
   RequestContext,
   RequestEntry,
+  ResetEntry,
 } from '../../ledger/entry.ts'
 import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'
 
@@ -58,6 +60,12 @@ const Note = z.strictObject({
   after: z.unknown(),
 })
 
+const ResetNote = z.strictObject({
+  actor: z.string(),
+  budget: z.string(),
+  reason: z.string().nullable(),
+})
+
 const REQUEST_KINDS = [
   'settled',
   'expired',
@@ -80,14 +88,24 @@ function decodeEntry([seq = '', ...pairs]: readonly string[]): LedgerEntry {
   const numbers = new Digits(field('n'))
   const head = { seq: integer(seq), atMs: numbers.next() }
   const kind = field('k')
-  const entry =
-    kind === 'control'
-      ? controlEntry(head, field)
-      : kind === 'refused'
-        ? refusalEntry(head, numbers, field)
-        : requestEntry(head, kind, numbers, field)
+  const entry = entryOf(kind, head, numbers, field)
   numbers.end()
   return entry
+}
+
+function entryOf(kind: string, head: Head, numbers: Digits, field: Field): LedgerEntry {
+  switch (kind) {
+    case 'control':
+      return controlEntry(head, field)
+    case 'refused':
+      return refusalEntry(head, numbers, field)
+    case 'quota':
+      return quotaEntry(head, numbers, field)
+    case 'reset':
+      return resetEntry(head, numbers, field)
+    default:
+      return requestEntry(head, kind, numbers, field)
+  }
 }
 
 type Head = Pick<LedgerEntry, 'seq' | 'atMs'>
@@ -101,6 +119,25 @@ function controlEntry(head: Head, field: Field): ControlEntry {
 function refusalEntry(head: Head, numbers: Digits, field: Field): RefusalEntry {
   const minuteMs = numbers.next()
   return { ...head, kind: 'refused', reason: field('r'), minuteMs, count: numbers.next() }
+}
+
+function quotaEntry(head: Head, numbers: Digits, field: Field): QuotaEntry {
+  return {
+    ...head,
+    kind: 'quota',
+    quota: field('r'),
+    minuteMs: numbers.next(),
+    acquired: numbers.next(),
+    released: numbers.next(),
+    expired: numbers.next(),
+    used: numbers.next(),
+  }
+}
+
+function resetEntry(head: Head, numbers: Digits, field: Field): ResetEntry {
+  const { actor, budget, reason } = parseJson(ResetNote, field('b'))
+  const [start, before, after] = [numbers.next(), numbers.next(), numbers.next()]
+  return { ...head, kind: 'reset', actor, budget, start, before, after, reason }
 }
 
 function requestEntry(head: Head, named: string, numbers: Digits, field: Field): RequestEntry {

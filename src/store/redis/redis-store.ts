@@ -3,6 +3,7 @@
  * its deadline or says that the outcome is unknown, and tells nothing of what was asked.
  */
 import type { AccountCommand, ReplyTo } from '../../account/commands.ts'
+import { isRepeatable } from '../../account/repeatable.ts'
 import type { Clock } from '../../clock.ts'
 import { type RandomBytes, secureRandom } from '../../random.ts'
 import type { TenantId } from '../../tenant/slug.ts'
@@ -55,6 +56,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     })
     if (isMissing(reply)) await directory.demandAbsent(tenant, command.type)
     // The table of decoders has checked which reply goes with which command; C itself is not known.
+    // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- so many replies are more than the checker compares
     return decodeReply(command.type, reply, command) as ReplyTo<C>
   }
 
@@ -110,13 +112,9 @@ export function createRedisStore(options: RedisStoreOptions): Store {
   }
 }
 
-function keysInOrder({ account, rates, due, ledger, keys }: AccountKeys): readonly string[] {
-  return [account, rates, due, ledger, keys]
-}
-
-/** A refusal carries no id: repeated, it would count twice. Every other command is idempotent. */
-function isRepeatable(command: AccountCommand): boolean {
-  return command.type !== 'refuse'
+function keysInOrder(names: AccountKeys): readonly string[] {
+  const { account, rates, due, ledger, keys, usage, lines, pending } = names
+  return [account, rates, due, ledger, keys, usage, lines, pending]
 }
 
 /** Whether there is no account, rather than another incarnation or another state than was meant. */

@@ -3,6 +3,7 @@
  * one another. Lua has no modules in Redis: what several scripts say alike is kept in lua/lib/, once.
  */
 import abandon from './lua/abandon.lua'
+import acquire from './lua/acquire.lua'
 import admitUsual from './lua/admit-usual.lua'
 import admit from './lua/admit.lua'
 import bury from './lua/bury.lua'
@@ -21,7 +22,9 @@ import continuePeriods from './lua/lib/continue-periods.lua'
 import control from './lua/lib/control.lua'
 import epoch from './lua/lib/epoch.lua'
 import grant from './lua/lib/grant.lua'
+import levels from './lua/lib/levels.lua'
 import limits from './lua/lib/limits.lua'
+import lineNames from './lua/lib/line-names.lua'
 import periods from './lua/lib/periods.lua'
 import refusals from './lua/lib/refusals.lua'
 import ringTimes from './lua/lib/ring-times.lua'
@@ -32,23 +35,28 @@ import slips from './lua/lib/slips.lua'
 import snapshot from './lua/lib/snapshot.lua'
 import sweepFirst from './lua/lib/sweep.lua'
 import tally from './lua/lib/tally.lua'
+import usageRows from './lua/lib/usage-rows.lua'
 import list from './lua/list.lua'
 import load from './lua/load.lua'
 import look from './lua/look.lua'
 import ping from './lua/ping.lua'
 import refuse from './lua/refuse.lua'
 import register from './lua/register.lua'
+import release from './lua/release.lua'
 import renew from './lua/renew.lua'
+import reset from './lua/reset.lua'
 import settleUsual from './lua/settle-usual.lua'
 import settle from './lua/settle.lua'
 import strike from './lua/strike.lua'
 import sweep from './lua/sweep.lua'
 import update from './lua/update.lua'
+import usage from './lua/usage.lua'
 import view from './lua/view.lua'
 import write from './lua/write.lua'
 
 /** What every script needs that may end a hold. */
-const accounting = [account, rings, cells, periods, tally, refusals, slipBytes, slips, sweepFirst]
+const holding = [account, rings, cells, periods, tally, refusals, slipBytes, slips, levels]
+const accounting = [...holding, lineNames, sweepFirst, usageRows]
 const writing = [ringAdvance, ...accounting]
 const granting = [ringTimes, limits, grant, snapshot, continuePeriods]
 const controlling = [...writing, snapshot, commit, continuePeriods, control]
@@ -65,6 +73,10 @@ const pieces = {
   refuse: [...writing, snapshot, commit, refuse],
   create: [...controlling, create],
   change: [...controlling, change],
+  acquire: [...writing, snapshot, commit, acquire],
+  release: [...writing, snapshot, commit, release],
+  reset: [...writing, commit, continuePeriods, reset],
+  usage: [account, usageRows, usage],
   erase: [account, erase],
   view: [account, ringAdvance, rings, ringTimes, cells, periods, tally, limits, view],
   ledger: [ledger],

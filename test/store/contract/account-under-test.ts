@@ -13,7 +13,7 @@ import type {
   ReplyTo,
   ViewReply,
 } from '../../../src/account/commands.ts'
-import type { BudgetCell, CountersRecord } from '../../../src/account/records.ts'
+import type { BudgetCell, CountersRecord, DayRecord } from '../../../src/account/records.ts'
 import type { Charge, LedgerEntry } from '../../../src/ledger/entry.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { TenantId } from '../../../src/tenant/slug.ts'
@@ -117,6 +117,14 @@ export class AccountUnderTest {
     const reply = await this.run({ type: 'view', rates, budgets })
     if (reply.type !== 'viewed') throw new Error(reply.type)
     return reply
+  }
+
+  /** Usage of every day there is. */
+  async days(): Promise<readonly DayRecord[]> {
+    const range = { fromMs: 0, toMs: START_MS + 400 * 86_400_000 }
+    const reply = await this.run({ type: 'usage', by: 'day', ...range, after: null })
+    if (reply.type !== 'usage') throw new Error(reply.type)
+    return reply.days
   }
 
   async counters(): Promise<CountersRecord> {

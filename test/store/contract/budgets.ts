@@ -180,7 +180,7 @@ export function budgetContract(open: OpenAccount): void {
         { start: DAY, committed: 7, held: 0 },
         { start: DAY_END, committed: 0, held: 10 },
       ])
-      const { days } = await account.view()
+      const days = await account.days()
       expect(days).toMatchObject([{ start: DAY, requests: 1, nanoUsd: 7 }])
     })
 

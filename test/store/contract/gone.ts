@@ -89,9 +89,10 @@ export function goneContract(open: OpenAccount): void {
           totals: { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, nanoUsd: 0 },
           budgets: {},
         },
-        days: [],
+        levels: {},
         keys: [],
       })
+      expect(await account.days()).toEqual([])
       expect(await account.ledger()).toEqual([{ seq: 1, atMs: START_MS, kind: 'control', ...NOTE }])
       expect(await account.at(60_000).sweep()).toEqual({ type: 'swept', nextDueMs: null })
     })

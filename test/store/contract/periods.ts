@@ -42,7 +42,7 @@ export function periodContract(open: OpenAccount): void {
     it('that has ended lets refusals be counted in the totals alone', async () => {
       const account = await open()
       expect(await account.at(TABLE_END).refuse('scope')).toEqual({ type: 'confirmed' })
-      const { counters, days: known } = await account.view()
+      const [counters, known] = [await account.counters(), await account.days()]
       expect(counters.totals.refused).toBe(1)
       expect(known).toEqual([])
     })

@@ -62,7 +62,7 @@ export function refusalContract(open: OpenAccount): void {
       await account.at(midnight - 1).refuse('scope')
       await account.at(midnight).refuse('scope')
       await account.refuse('scope')
-      const { counters, days } = await account.view()
+      const [counters, days] = [await account.counters(), await account.days()]
       expect(counters.totals).toMatchObject({ refused: 3, requests: 0 })
       expect(days).toMatchObject([
         { start: DAY, refused: 1, requests: 0 },

@@ -91,7 +91,8 @@ export function viewContract(open: OpenAccount): void {
       const yesterday = { day: DAY, month: receipt.periods.month }
       const lost = { ...receipt, holdId: 'lost', periods: yesterday, context: withKey }
       await account.settle(lost, charge(1, 2, 3))
-      const { days, keys } = await account.view()
+      const days = await account.days()
+      const { keys } = await account.view()
       expect(days).toMatchObject([
         { start: DAY, requests: 1, refused: 0 },
         { start: DAY_END, requests: 0, refused: 1 },

@@ -1,6 +1,6 @@
 -- inspect.lua: an account's records as JSON, decoded by what docs/storage-schema.md says of them and by
 -- nothing that the store's own scripts share.
--- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
+-- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys · 6 usage · 7 lines · 8 pending
 -- Returns texts by turns: kind, id, value as JSON
 local told = {}
 local function tell(kind, id, value)
@@ -41,7 +41,7 @@ local function reader(bytes)
   end
 end
 
-local STATES = { 'live', 'settled', 'swept', 'unresolved' }
+local STATES = { 'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset' }
 local MEASURES = { r = 'requests', t = 'tokens', n = 'nano_usd' }
 
 local function slip(bytes)
@@ -49,6 +49,9 @@ local function slip(bytes)
   local number, dueMs = read('Bd')
   local state = STATES[number]
   if state == 'unresolved' then return { state, dueMs } end
+  if state == 'leased' then return { state, dueMs, read('d'), read() } end
+  if state == 'ended' then return { state, dueMs, read('ddB') } end
+  if state == 'reset' then return { state, dueMs, read('dd') } end
   if state ~= 'live' then
     return { state, dueMs, { read('ddd') }, state == 'swept' and { read('dd') } }
   end
@@ -114,10 +117,36 @@ for at = 1, #account, 2 do
     end
     assert(n == #rows, 'the cells disagree with themselves')
     tell(kind, id, json(rows))
-  elseif kind == 'counters' or kind == 'day' or kind == 'periods' or kind == 'days' then
+  elseif kind == 'levels' then
+    local remembered, minuteMs, quotas = cmsgpack.unpack(value)
+    local list = { remembered, minuteMs }
+    for quota, figures in pairs(quotas) do
+      list[#list + 1] = quota
+      for n = 1, 7 do
+        list[#list + 1] = figures[n]
+      end
+    end
+    tell(kind, id, json(list))
+  elseif kind == 'counters' or kind == 'periods' then
     tell(kind, id, json(doubles(value)))
   else tell(kind, id, value) end
 end
+
+local usage = redis.call('HGETALL', KEYS[6])
+for at = 1, #usage, 2 do
+  local id, bytes, list = usage[at], usage[at + 1], {}
+  local day = string.match(id, '^day|(%d+)$')
+  local size = day and 11 or 7
+  for n = 1, size do
+    list[n] = struct.unpack('<d', bytes, n * 8 - 7)
+  end
+  for place = size * 8 + 1, #bytes, 5 do
+    list[#list + 1], list[#list + 2] = struct.unpack('<BI4', bytes, place)
+  end
+  assert(redis.call('ZSCORE', KEYS[7], id), 'a line is not listed')
+  tell(day and 'day' or 'line', day or id, json(list))
+end
+assert(redis.call('ZCARD', KEYS[7]) == #usage / 2, 'a line is listed that is not there')
 
 local function ring(id, head)
   local slot, sum, oldest, newest, windowMs, width = struct.unpack('<ddddI4B', head)

@@ -19,8 +19,11 @@ type Triple = readonly [number, number, number]
 const RING_SLOTS = 61
 
 export async function inspect(redis: RedisHarness, tenant: string): Promise<Inspected> {
-  const { account, rates, due, ledger, keys } = accountKeys(TenantId.parse(tenant))
-  const reply = await redis.resp.send('EVAL', inspectScript, 5, account, rates, due, ledger, keys)
+  const { account, rates, due, ledger, keys, usage, lines, pending } = accountKeys(
+    TenantId.parse(tenant),
+  )
+  const all = [account, rates, due, ledger, keys, usage, lines, pending]
+  const reply = await redis.resp.send('EVAL', inspectScript, all.length, ...all)
   if (!Array.isArray(reply)) throw new Error(String(reply))
   const texts = reply.map(String)
   const raw = new Map<string, Map<string, string>>()
@@ -48,6 +51,9 @@ function toRecords(raw: Raw): Kept {
     key: new Map(),
     key_use: new Map(),
     day: new Map(),
+    line: new Map(),
+    levels: new Map(),
+    held: new Map(),
   }
   const one = (kind: string) => raw.get(kind)?.get('') ?? ''
   if (raw.has('version')) {
@@ -79,9 +85,17 @@ function toRecords(raw: Raw): Kept {
     records.key_use.set(id, { lastUsedAtMs: Number(value) })
   }
   for (const [id, value] of entries(raw, 'day')) {
-    const figures = JSON.parse(value) as Numbers
-    records.day.set(id, { start: Number(id), ...totals(figures) })
+    const [refused = NaN, model = NaN, user = NaN, key = NaN, ...rest] = JSON.parse(
+      value,
+    ) as Numbers
+    const names = { model, user, key }
+    records.day.set(id, { start: Number(id), refused, names, ...figures(rest) })
   }
+  for (const [id, value] of entries(raw, 'line')) {
+    records.line.set(id, figures(JSON.parse(value) as Numbers))
+  }
+  for (const [id, value] of entries(raw, 'held')) records.held.set(id, { amount: Number(value) })
+  for (const [, value] of entries(raw, 'levels')) records.levels.set('', levels(value))
   return records
 }
 
@@ -102,6 +116,46 @@ function counters(raw: Raw, value: string): RecordTypes['counters'] {
     seq,
     totals: totals(figures.slice(1, 6)),
     budgets: Object.fromEntries(budgets) as RecordTypes['counters']['budgets'],
+  }
+}
+
+function figures([...numbers]: Numbers): RecordTypes['line'] {
+  const [requests = NaN, inputTokens = NaN, outputTokens = NaN, cachedTokens = NaN] = numbers
+  const [nanoUsd = NaN, bytesIn = NaN, bytesOut = NaN, ...latency] = numbers.slice(4)
+  return {
+    requests,
+    inputTokens,
+    outputTokens,
+    cachedTokens,
+    nanoUsd,
+    bytesIn,
+    bytesOut,
+    latency: Object.fromEntries(chunks(latency, 2) as []),
+  }
+}
+
+function levels(value: string): RecordTypes['levels'] {
+  const [remembered, minuteMs, ...quotas] = JSON.parse(value) as [number, number, ...unknown[]]
+  const all = chunks(quotas, 8) as [string, ...number[]][]
+  const moved = all.filter((quota) => quota[7] === 1)
+  return {
+    remembered,
+    levels: Object.fromEntries(
+      all.map(([quota, used = NaN, byId = NaN, highWater = NaN]) => {
+        return [quota, { used, byId, highWater }]
+      }),
+    ),
+    moves:
+      minuteMs === 0
+        ? null
+        : {
+            minuteMs,
+            quotas: Object.fromEntries(
+              moved.map(([quota, , , , acquired = NaN, released = NaN, expired = NaN]) => {
+                return [quota, { acquired, released, expired }]
+              }),
+            ),
+          },
   }
 }
 
@@ -134,6 +188,7 @@ function slip(value: string): RecordTypes['slip'] {
     number,
   ]
   if (state === 'unresolved') return { state, dueMs }
+  if (state === 'leased' || state === 'ended' || state === 'reset') return acquisition(values)
   if (state === 'settled') return { state, dueMs, charged: charge(charged) }
   if (state === 'swept') {
     const [tokens, nanoUsd] = reserved
@@ -160,6 +215,23 @@ function slip(value: string): RecordTypes['slip'] {
     context: parseContext(context),
     estimate: charge(estimate),
     checkpoint: checkpoint === null ? null : charge(checkpoint),
+  }
+}
+
+function acquisition([state, dueMs, one, two, how]: readonly unknown[]): RecordTypes['slip'] {
+  if (state === 'leased') {
+    return { state, dueMs: Number(dueMs), amount: Number(one), quota: String(two) }
+  }
+  if (state === 'reset') {
+    return { state, dueMs: Number(dueMs), start: Number(one), before: Number(two) }
+  }
+  const expiresAtMs = two === -1 ? null : Number(two)
+  return {
+    state: 'ended',
+    dueMs: Number(dueMs),
+    amount: Number(one),
+    expiresAtMs,
+    how: how === 1 ? 'expired' : 'released',
   }
 }
 

@@ -24,7 +24,8 @@ local function admitUsually()
   local due = call('ZRANGEBYSCORE', KEYS[3], '-inf', format('%d', now), 'LIMIT', '0', '32')
   if due[1] then
     for _, slip in ipairs(call('HMGET', KEYS[1], unpack(due))) do
-      if not slip or string.byte(slip) == 1 then return nil end
+      local state = slip and string.byte(slip) or 1
+      if state == 1 or state > 4 then return nil end
     end
   end
 

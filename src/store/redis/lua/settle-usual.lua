@@ -1,15 +1,17 @@
 -- settle-usual.lua: a settlement as nearly all are, in one go: the hold is live and as its receipt says,
--- its cells, day and windows are known, and no other's lease ran out. Answers nil for any other, before
+-- its cells and windows are known, and no other's lease ran out. Answers nil for any other, before
 -- anything is written; settle.lua follows then. The same steps, src/account/settle.ts in Lua.
 -- KEYS, ARGV and the answer: see settle.lua
 local function settleUsually()
   local ARGV, call, read, pack, format, find =
     ARGV, redis.call, struct.unpack, struct.pack, string.format, string.find
-  local stored = call('HMGET', KEYS[1], 'incarnation', 'counters', 'cells', ARGV[3], ARGV[12], ARGV[13])
-  local cells, slip, day, used = stored[3], stored[4], stored[5], stored[6]
-  if stored[1] ~= ARGV[2] or not slip or not day or string.byte(slip) ~= 1 then return nil end
+  local stored = call('HMGET', KEYS[1], 'incarnation', 'counters', 'cells', ARGV[3], ARGV[13])
+  local cells, slip, used = stored[3], stored[4], stored[5]
+  if stored[1] ~= ARGV[2] or not slip or string.byte(slip) ~= 1 then return nil end
   local seq, requests, refused, input, output, nanoUsd, clockMs, live, ratesEndMs, refusalsMs, highWater,
     dayStart, dayEnd, monthStart, monthEnd = read('<ddddddddddddddd', stored[2])
+  -- Every 64th request folds the usage of those before it.
+  if (requests + refused + 1) % 64 == 0 then return nil end
   local now = tonumber(ARGV[1])
   if not now then
     local time = call('TIME')
@@ -29,7 +31,8 @@ local function settleUsually()
   local due = call('ZRANGEBYSCORE', KEYS[3], '-inf', format('%d', now), 'LIMIT', '0', '32')
   if due[1] then
     for _, other in ipairs(call('HMGET', KEYS[1], unpack(due))) do
-      if not other or string.byte(other) == 1 then return nil end
+      local state = other and string.byte(other) or 1
+      if state == 1 or state > 4 then return nil end
     end
   end
 
@@ -109,7 +112,6 @@ local function settleUsually()
   call('XADD', KEYS[4], format('%d-0', seq + 1), 'k', 'settled', 'n', nowText .. ' ' .. ARGV[5] .. ' ' .. ARGV[6]
     .. ' ' .. charged .. format(' %d %d', overTokens > 0 and overTokens or 0, overNanoUsd > 0 and overNanoUsd or 0),
     'h', string.sub(ARGV[3], 6), 'c', ARGV[7], 'o', ARGV[11])
-  local dayRequests, dayRefused, dayInput, dayOutput, dayNanoUsd = read('<ddddd', day)
   local extra, extras = { 'cells', '', '', '' }, 0
   if budgets > 0 then
     extra[2], extras = string.sub(cells, 1, 2) .. pack('<' .. string.rep('ddd', budgets), unpack(sheet, 1, budgets * 3))
@@ -122,9 +124,8 @@ local function settleUsually()
     'counters', pack('<ddddddddddddddd', seq + 1, requests + 1, refused, input + inputNow, output + outputNow,
       nanoUsd + nanoUsdNow, now, live - 1, endsMs, refusalsMs, highWater, dayStart, dayEnd, monthStart, monthEnd),
     ARGV[3], pack('<Bdddd', 2, dueMs, inputNow, outputNow, nanoUsdNow),
-    ARGV[12], pack('<ddddd', dayRequests + 1, dayRefused, dayInput + inputNow, dayOutput + outputNow,
-      dayNanoUsd + nanoUsdNow),
     unpack(extra, 1, extras))
+  call('RPUSH', KEYS[8], ARGV[5] .. ' 1 ' .. charged .. ' ' .. ARGV[12])
   if due[1] then
     call('HDEL', KEYS[1], unpack(due))
     call('ZREM', KEYS[3], unpack(due))

@@ -3,7 +3,8 @@
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · the receipt: 2 incarnation, 3 slip, the name of its field, 4 admitted
 --         at, 5 day and 6 month it is charged to, 7 context (JSON) · 8-10 charge: input tokens, output
---         tokens, nano-USD · 11 outcome (JSON) · 12 name of the day's field · 13 name of the field that
+--         tokens, nano-USD · 11 outcome (JSON) · 12 what else was measured, as
+--         lib/usage-rows.lua has it · 13 name of the field that
 --         tells the key's last use, or '' · of the receipt's budgets: 14 measures (a letter each), 15 ids
 --         (a space after each), 16 and on: the start of each
 -- Returns settled, `input output nano-USD` of the whole charge, 1 for a repetition and 0 else, `used held`
@@ -11,7 +12,7 @@
 local meant, name, admittedAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local receipt = { day = tonumber(ARGV[5]), month = tonumber(ARGV[6]), context = ARGV[7] }
 local charge = { tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]) }
-local outcome, dayName, usedName = ARGV[11], ARGV[12], ARGV[13]
+local outcome, measured, usedName = ARGV[11], ARGV[12], ARGV[13]
 
 local budgets = {}
 for id in string.gmatch(ARGV[15], '(%S+) ') do
@@ -20,7 +21,7 @@ for id in string.gmatch(ARGV[15], '(%S+) ') do
   budgets[n] = { id = id, start = tonumber(ARGV[15 + n]), measure = measure }
 end
 local incarnation = account.open({
-  'version', 'incarnation', 'counters', 'refusals', 'cells', name, dayName, usedName,
+  'version', 'incarnation', 'counters', 'refusals', 'cells', name, usedName,
 })
 if incarnation ~= meant then return account.gone() end
 local now = account.now
@@ -41,7 +42,7 @@ local function chargeReceipt(kind, requests, difference, overTokens, overNanoUsd
   for _, budget in ipairs(budgets) do
     cells.charge(budget.id, budget.start, slips.amountOf(difference, budget.measure), 0)
   end
-  tally.add(receipt.day, requests, 0, difference[1], difference[2], difference[3])
+  tally.use(receipt.day, requests, difference, measured)
   tally.noteKeyUse(usedName, now)
   slips.appendRequest(kind, name, receipt, difference, outcome, overTokens, overNanoUsd)
   slips.put(name, { state = 'settled', dueMs = now + slips.MARK_MS, charged = charge })
@@ -52,7 +53,7 @@ sweep.first(name)
 local slip = slips.at(name)
 local state = slip and slip.state
 if state == 'live' then
-  slips.endLive(name, slip, 'settled', charge, outcome)
+  slips.endLive(name, slip, 'settled', charge, outcome, measured)
 elseif state == 'settled' then
   return settled(slip.charged, '1')
 elseif state == 'swept' then

@@ -3,12 +3,12 @@
 -- KEYS    1 account · 2 rates · 3-4 not used · 5 keys
 -- ARGV    1 time of a test or '' · 2 and on: rates and budgets, as lib/limits.lua reads them
 -- Returns viewed, { now, version, incarnation, config }, meters, counters, { budget, `start committed held
---         ...`, ... }, days (`start requests refused input output nano-USD`, each a text), { hash, record,
---         ... }, { when each key was last used or '-' } · gone, why
+--         ...`, ... }, { quota, `used by-id high-water`, ... }, { hash,
+--         record, ... }, { when each key was last used or '-' } · gone, why
 local rates, budgets = limits.read(2)
 
 local incarnation = account.open({
-  'version', 'incarnation', 'config', 'counters', 'periods:day', 'periods:month', 'cells', 'days',
+  'version', 'incarnation', 'config', 'counters', 'periods:day', 'periods:month', 'cells', 'levels',
 })
 if not incarnation then return account.gone() end
 local fields, c = account.fields, account.counters
@@ -28,10 +28,10 @@ for _, id in ipairs(cells.ids) do
   if #list > 0 then kept[#kept + 1], kept[#kept + 2] = id, account.digits(list) end
 end
 
-local days = {}
-for at = 1, #(fields.days or ''), 8 do
-  local start = struct.unpack('<d', fields.days, at)
-  days[#days + 1] = account.digits({ start, unpack(tally.day(start)) })
+local _, _, byQuota = cmsgpack.unpack(fields.levels or cmsgpack.pack(0, 0, {}))
+local quotas = {}
+for quota, level in pairs(byQuota) do
+  quotas[#quotas + 1], quotas[#quotas + 2] = quota, account.digits({ level[1], level[2], level[3] })
 end
 
 local keys = call('HGETALL', key.keys)
@@ -52,7 +52,7 @@ return {
     c.clockMs, c.live, c.liveHighWater, c.seq, c.requests, c.refused, c.inputTokens, c.outputTokens, c.nanoUsd,
   }),
   kept,
-  days,
+  quotas,
   keys,
   used,
 }

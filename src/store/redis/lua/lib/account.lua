@@ -6,7 +6,10 @@
 -- test gives the store; it is empty otherwise, and the time is Redis' own. Each library is one table:
 -- making a function costs Lua a search through all locals that any function has captured, so few are.
 local call = redis.call
-local key = { account = KEYS[1], rates = KEYS[2], due = KEYS[3], ledger = KEYS[4], keys = KEYS[5] }
+local key = {
+  account = KEYS[1], rates = KEYS[2], due = KEYS[3], ledger = KEYS[4], keys = KEYS[5], usage = KEYS[6],
+  lines = KEYS[7], pending = KEYS[8],
+}
 
 local account
 account = {

@@ -32,14 +32,11 @@ local function encodeRings()
   return args, expired, endsMs
 end
 
-local function encodeCellsAndDays()
-  local fields, field, put = account.fields, account.field, account.put
-  if cells.changed then put('cells', cells.encode()) end
-  for start, day in pairs(tally.days) do
-    local name = tally.dayName(start)
-    if not fields[name] then put('days', (field('days') or '') .. struct.pack('<d', start)) end
-    put(name, struct.pack('<ddddd', unpack(day)))
-  end
+-- Whether the rows of this command make so many that they are folded: as many as there were requests and
+-- refusals, so that nothing has to be counted.
+local function isFull()
+  local c, every = account.counters, usageRows.EVERY
+  return math.floor(tally.counted / every) ~= math.floor((c.requests + c.refused) / every)
 end
 
 -- Returns the arguments that put slips in order of time, and the names of those that are dropped.
@@ -61,7 +58,9 @@ commit = {
   all = function()
     local rates, expired, ratesEndMs = encodeRings()
     local due, dropped = encodeSlips()
-    encodeCellsAndDays()
+    if cells.changed then account.put('cells', cells.encode()) end
+    local lines, newLines
+    if #tally.rows > 0 and isFull() then lines, newLines = usageRows.fold(tally.rows) end
     local c, fields = account.counters, account.fields
     local later = ratesEndMs > c.ratesEndMs
     if later then c.ratesEndMs = ratesEndMs end
@@ -75,6 +74,8 @@ commit = {
       call('XADD', key.ledger, unpack(tally.entries[at]))
     end
     call('HSET', key.account, unpack(kept))
+    if lines then usageRows.write(lines, newLines)
+    elseif #tally.rows > 0 then call('RPUSH', key.pending, unpack(tally.rows)) end
     if #deleted > 0 then call('HDEL', key.account, unpack(deleted)) end
     if #due > 0 then call('ZADD', key.due, unpack(due)) end
     if #dropped > 0 then call('ZREM', key.due, unpack(dropped)) end

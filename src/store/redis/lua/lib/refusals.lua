@@ -1,11 +1,20 @@
 -- refusals.lua (library): refusals by reason and minute, src/account/refusals.ts in Lua.
 local refusals
 
-local function minute()
-  return math.floor(account.now / 60000) * 60000
-end
-
 refusals = {
+  minute = function()
+    return math.floor(account.now / 60000) * 60000
+  end,
+
+  -- By bytes: Lua's own comparison follows the server's locale.
+  comesFirst = function(one, other)
+    for at = 1, math.min(#one, #other) do
+      local left, right = string.byte(one, at), string.byte(other, at)
+      if left ~= right then return left < right end
+    end
+    return #one < #other
+  end,
+
   -- The minute and { reason = count } of the refusals not yet written out; nil when there are none.
   read = function()
     local bytes = account.field('refusals')
@@ -15,31 +24,23 @@ refusals = {
 
   -- Those of earlier minutes are written out by now.
   count = function(reason)
-    tally.add(periods.running('day'), 0, 1, 0, 0, 0)
+    tally.refuse((periods.running('day')))
     local minuteMs, counts = refusals.read()
     counts = minuteMs and counts or {}
     counts[reason] = (counts[reason] or 0) + 1
-    account.counters.refusalsMs = minute()
-    account.put('refusals', cmsgpack.pack(minute(), counts))
+    account.counters.refusalsMs = refusals.minute()
+    account.put('refusals', cmsgpack.pack(refusals.minute(), counts))
   end,
 
   -- Writes out what an earlier minute has counted, reasons in order.
   flush = function()
     local minuteMs, counts = refusals.read()
-    if not minuteMs or minuteMs >= minute() then return end
-    -- By bytes: Lua's own comparison follows the server's locale.
-    local function comesFirst(one, other)
-      for at = 1, math.min(#one, #other) do
-        local left, right = string.byte(one, at), string.byte(other, at)
-        if left ~= right then return left < right end
-      end
-      return #one < #other
-    end
+    if not minuteMs or minuteMs >= refusals.minute() then return end
     local reasons = {}
     for reason in pairs(counts) do
       reasons[#reasons + 1] = reason
     end
-    table.sort(reasons, comesFirst)
+    table.sort(reasons, refusals.comesFirst)
     for at = 1, #reasons do
       local numbers = account.digits({ account.now, minuteMs, counts[reasons[at]] })
       tally.append('refused', numbers, 'r', reasons[at])

@@ -3,7 +3,9 @@
 -- attempt, when it was admitted, day, month, whether there is a checkpoint, how many rates and budgets,
 -- how long the ids of each are; then window and amount of each rate, start and amount of each budget, the
 -- checkpoint, and past the first attempt what later ones have added to each rate; then measures (a
--- letter each) and ids (a space after each) of the rates, the same of the budgets, and the context.
+-- letter each) and ids (a space after each) of the rates, the same of the budgets, and the context. Of
+-- an acquisition that is `leased`: amount, quota; `ended`: amount, when it expires (-1: never), 1 for
+-- expired and 0 for released. Of the mark of a `reset`: start of the period, what had been committed.
 -- admit-usual.lua writes the same, and settle-usual.lua reads it.
 local slipBytes
 
@@ -58,6 +60,21 @@ local function decodeLive(s, bytes, at)
   return s
 end
 
+local function decodeAcquisition(slip, state, bytes, at)
+  if state == 5 then
+    slip.amount, at = struct.unpack('<d', bytes, at)
+    slip.quota = string.sub(bytes, at)
+  elseif state == 6 then
+    local expiresAtMs, how
+    slip.amount, expiresAtMs, how = struct.unpack('<ddB', bytes, at)
+    slip.expiresAtMs = expiresAtMs >= 0 and expiresAtMs or nil
+    slip.how = how == 1 and 'expired' or 'released'
+  else
+    slip.start, slip.before = struct.unpack('<dd', bytes, at)
+  end
+  return slip
+end
+
 -- The figures of a list, and its measures and ids as text.
 local function encodeList(list, figure)
   local figures, letters, ids = {}, {}, {}
@@ -86,13 +103,17 @@ end
 slipBytes = {
   HEAD = '<Bd',
   LIVE = '<ddddddddBBBI4I4',
-  STATES = { 'live', 'settled', 'swept', 'unresolved', live = 1, settled = 2, swept = 3, unresolved = 4 },
+  STATES = {
+    'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset',
+    live = 1, settled = 2, swept = 3, unresolved = 4, leased = 5, ended = 6, reset = 7,
+  },
 
   decode = function(bytes)
     local state, dueMs, at = struct.unpack(slipBytes.HEAD, bytes)
     local slip = { state = slipBytes.STATES[state], dueMs = dueMs }
     if state == 1 then return decodeLive(slip, bytes, at) end
     if state == 4 then return slip end
+    if state > 4 then return decodeAcquisition(slip, state, bytes, at) end
     local input, output, nanoUsd, after = struct.unpack('<ddd', bytes, at)
     slip.charged = { input, output, nanoUsd }
     if state == 3 then slip.reserved = { struct.unpack('<dd', bytes, after) } end
@@ -102,6 +123,11 @@ slipBytes = {
   encode = function(s)
     if s.state == 'live' then return encodeLive(s) end
     local bytes = struct.pack(slipBytes.HEAD, slipBytes.STATES[s.state], s.dueMs)
+    if s.state == 'leased' then return bytes .. struct.pack('<d', s.amount) .. s.quota end
+    if s.state == 'reset' then return bytes .. struct.pack('<dd', s.start, s.before) end
+    if s.state == 'ended' then
+      return bytes .. struct.pack('<ddB', s.amount, s.expiresAtMs or -1, s.how == 'expired' and 1 or 0)
+    end
     local c, r = s.charged, s.reserved
     if c then bytes = bytes .. struct.pack('<ddd', c[1], c[2], c[3]) end
     return s.state == 'swept' and bytes .. struct.pack('<dd', r[1], r[2]) or bytes

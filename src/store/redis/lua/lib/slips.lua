@@ -67,7 +67,8 @@ slips = {
   end,
 
   -- The end of a live hold: what was held is released, what was used is owed, a mark stays behind.
-  endLive = function(name, slip, kind, charge, outcome)
+  -- `measured`: what else is known of its use, see usage-rows.lua.
+  endLive = function(name, slip, kind, charge, outcome, measured)
     local sent, now = kind ~= 'abandoned', account.now
     for at = 1, #slip.budgets do
       local held = slip.budgets[at]
@@ -78,7 +79,7 @@ slips = {
     end
     account.counters.live = account.counters.live - 1
     if sent then
-      tally.add(slip.day, 1, 0, charge[1], charge[2], charge[3])
+      tally.use(slip.day, 1, charge, measured)
       tally.noteKeyUse(tally.usedName(slip.context), kind == 'expired' and slip.admittedAtMs or now)
     end
     local reserved = reservedBy(slip)

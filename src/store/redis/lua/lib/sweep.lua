@@ -7,7 +7,8 @@ local sweep
 local UNSEEN_END = '["hold_expired",0,"fenced",null,0,0,0,0,0,0]'
 
 local function expire(name, slip)
-  slips.endLive(name, slip, 'expired', slip.checkpoint or slip.estimate, UNSEEN_END)
+  local charge = slip.checkpoint or slip.estimate
+  slips.endLive(name, slip, 'expired', charge, UNSEEN_END, unseenUse(slip.context))
 end
 
 local function endDue(due, spared)
@@ -18,8 +19,15 @@ local function endDue(due, spared)
   if #names > 0 then account.fetch(names) end
   for _, name in ipairs(due) do
     local slip = name ~= spared and slips.at(name)
-    if slip and slip.state == 'live' then expire(name, slip)
-    elseif name ~= spared then slips.put(name, false) end
+    local state = slip and slip.state
+    if state == 'live' then expire(name, slip)
+    elseif state == 'leased' then
+      levels.endHeld(slip.quota, slip.amount, 6)
+      levels.leaveMark(string.sub(name, 6), slip.amount, slip.dueMs, 'expired')
+    elseif name ~= spared then
+      if state == 'ended' then levels.remember(-1) end
+      slips.put(name, false)
+    end
   end
 end
 

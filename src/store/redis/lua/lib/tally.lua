@@ -1,35 +1,30 @@
--- tally.lua (library): sums over the account's life and by local day, and the entries of the ledger;
+-- tally.lua (library): sums over the account's life, rows of usage, and the entries of the ledger;
 -- src/account/totals.ts in Lua.
 local tally
 tally = {
-  days = {}, -- by the day's start: requests, refused, input tokens, output tokens, nano-USD
+  rows = {}, -- of usage, see usage-rows.lua
   entries = {}, -- to be appended: fields and values of each
+  counted = nil, -- requests and refusals before the first row of this command
 
-  dayName = function(start)
-    return string.format('day:%013d', start)
+  row = function(text)
+    tally.rows[#tally.rows + 1] = text
   end,
 
-  day = function(start)
-    local day = tally.days[start]
-    if not day then
-      local bytes = account.field(tally.dayName(start))
-      day = { 0, 0, 0, 0, 0 }
-      if bytes then day[1], day[2], day[3], day[4], day[5] = struct.unpack('<ddddd', bytes) end
-      tally.days[start] = day
-    end
-    return day
-  end,
-
-  -- To the totals alone where no day is known.
-  add = function(dayStart, requests, refused, inputTokens, outputTokens, nanoUsd)
+  -- What a request has used: in the totals, and with what else was measured of it in its day and lines.
+  use = function(dayStart, requests, charge, measured)
     local c = account.counters
-    c.requests, c.refused = c.requests + requests, c.refused + refused
-    c.inputTokens, c.outputTokens = c.inputTokens + inputTokens, c.outputTokens + outputTokens
-    c.nanoUsd = c.nanoUsd + nanoUsd
-    if not dayStart then return end
-    local day = tally.day(dayStart)
-    day[1], day[2], day[3] = day[1] + requests, day[2] + refused, day[3] + inputTokens
-    day[4], day[5] = day[4] + outputTokens, day[5] + nanoUsd
+    tally.counted = tally.counted or c.requests + c.refused
+    c.requests, c.inputTokens = c.requests + requests, c.inputTokens + charge[1]
+    c.outputTokens, c.nanoUsd = c.outputTokens + charge[2], c.nanoUsd + charge[3]
+    tally.row(account.digits({ dayStart, requests, charge[1], charge[2], charge[3] }) .. ' ' .. measured)
+  end,
+
+  -- One refusal more; in the totals alone where no day is known.
+  refuse = function(dayStart)
+    local c = account.counters
+    tally.counted = tally.counted or c.requests + c.refused
+    c.refused = c.refused + 1
+    if dayStart then tally.row(string.format('%d', dayStart)) end
   end,
 
   -- Appends under the next sequence number: `k` the kind, `n` digits with the time first, then pairs.

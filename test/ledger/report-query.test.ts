@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { localDay, readReportRange } from '../../src/ledger/report-range.ts'
+import { localDay } from '../../src/ledger/local-days.ts'
+import { readReportQuery } from '../../src/ledger/report-query.ts'
 
 const NOON = Date.UTC(2026, 5, 17, 12)
-const read = (query: string, timezone = 'UTC') =>
-  readReportRange(new URLSearchParams(query), timezone, NOON)
+const read = (query: string, timezone = 'UTC', accept = '*/*') =>
+  readReportQuery(new URLSearchParams(query), new Headers({ accept }), timezone, NOON)
 
 describe('the range of a report', () => {
   it.each([
@@ -12,7 +13,9 @@ describe('the range of a report', () => {
     ['from=2026-06-01', { from: '2026-06-01', to: '2026-06-17' }],
     ['from=2024-02-29&to=2024-02-29&by=day', { from: '2024-02-29', to: '2024-02-29' }],
     ['from=2026-06-01T23:30:00-02:00', { from: '2026-06-02', to: '2026-06-17' }],
-  ])('%j is %j', (query, range) => expect(read(query)).toEqual(range))
+  ])('%j is %j', (query, range) =>
+    expect(read(query)).toEqual({ ...range, by: 'day', format: 'json' }),
+  )
 
   it('is told in the days of the tenant', () => {
     expect(read('', 'Pacific/Auckland').to).toBe('2026-06-18')

@@ -1,0 +1,68 @@
+/** Where each limit of a tenant stands now: rates, budgets, concurrency, named quotas. Pure. */
+import type { MeterReading, ViewReply } from '../account/commands.ts'
+import { readLimitId } from '../account/demand.ts'
+import { MAX_CONCURRENCY } from '../account/meters.ts'
+import { isUsdLimit, showUsd } from '../tenant/limits.ts'
+import { showQuotas } from '../tenant/quotas.ts'
+import { utilizationPct } from '../tenant/utilization.ts'
+
+type Amount = number | string
+
+export interface LimitStanding {
+  readonly name: string
+  readonly scope: 'tenant' | 'user' | 'key'
+  readonly kind: 'rate' | 'budget' | 'quota'
+  /** null: unlimited, counted all the same. */
+  readonly limit: Amount | null
+  readonly used: Amount
+  readonly held: Amount
+  readonly remaining: Amount | null
+  /** Used and held, of the limit, in percent with one decimal; null: unlimited. */
+  readonly utilization_pct: number | null
+  readonly resets_at: string | null
+  /** Kept for levels only; null for what empties by itself. */
+  readonly high_water: number | null
+}
+
+type Viewed = Extract<ViewReply, { type: 'viewed' }>
+
+export function standings({ meters, counters, snapshot, levels }: Viewed): LimitStanding[] {
+  const { config } = snapshot
+  const concurrency: MeterReading = {
+    id: MAX_CONCURRENCY,
+    kind: 'quota',
+    limit: config.limits.max_concurrency,
+    used: counters.live,
+    held: 0,
+    resetsAtMs: null,
+  }
+  return [
+    ...meters.map((meter) => standing(meter, null)),
+    standing(concurrency, counters.liveHighWater),
+    ...showQuotas(config, levels).map(({ name, used, max, high_water }): LimitStanding =>
+      standing(
+        { id: name, kind: 'quota', limit: max, used, held: 0, resetsAtMs: null },
+        high_water,
+      ),
+    ),
+  ]
+}
+
+export function standing(meter: MeterReading, highWater: number | null): LimitStanding {
+  const { name, scope } = readLimitId(meter.id)
+  const { kind, limit, used, held, resetsAtMs } = meter
+  const show = (amount: number) => (isUsdLimit(name) ? showUsd(amount) : amount)
+  return {
+    name,
+    scope,
+    kind,
+    limit: limit === null ? null : show(limit),
+    used: show(used),
+    held: show(held),
+    // Never negative: a limit lowered below what is used leaves nothing, not a debt.
+    remaining: limit === null ? null : show(Math.max(0, limit - used - held)),
+    utilization_pct: utilizationPct(used + held, limit),
+    resets_at: resetsAtMs === null ? null : new Date(resetsAtMs).toISOString(),
+    high_water: highWater,
+  }
+}

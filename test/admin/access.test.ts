@@ -43,8 +43,18 @@ async function ask(
   const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }
   const json = method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }
   const response = await send(path, { method, headers: { ...json, ...headers }, ...body })
-  const text = await response.text()
+  const text = await answered(response)
   return { status: response.status, code: /"code":"(\w+)"/.exec(text)?.[1], text }
+}
+
+/** All that is answered; of a stream that goes on, what comes first. */
+async function answered(response: Response): Promise<string> {
+  const type = response.headers.get('content-type') ?? ''
+  if (!type.startsWith('text/event-stream')) return response.text()
+  const reader = response.body?.getReader()
+  const first = await reader?.read()
+  await reader?.cancel()
+  return new TextDecoder().decode(first?.value)
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })

@@ -11,11 +11,15 @@ beforeAll(async () => {
 afterAll(() => gateway.stop())
 
 async function loggedIn<T>(use: (cli: Cli) => Promise<T>): Promise<T> {
-  return withCli(async (cli) => {
-    await cli(['config', 'init', '--api-url', gateway.url])
-    await cli(['auth', 'login', '--token-stdin'], { stdin: ADMIN_TOKEN })
-    return use(cli)
-  })
+  return withCli(
+    async (cli) => {
+      await cli(['config', 'init', '--api-url', gateway.url])
+      await cli(['auth', 'login', '--token-stdin'], { stdin: ADMIN_TOKEN })
+      return use(cli)
+    },
+    {},
+    () => crypto.randomUUID(),
+  )
 }
 
 describe('the gateway', () => {

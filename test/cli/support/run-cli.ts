@@ -32,11 +32,13 @@ export type Cli = (args: readonly string[], options?: CliOptions) => Promise<Cli
 export async function withCli<T>(
   use: (cli: Cli, home: string) => Promise<T>,
   env: Readonly<Record<string, string>> = {},
+  randomUuid: () => string = numbered(),
 ): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'tollgate-cli-'))
   try {
     return await use(
-      (args, options = {}) => runCli(home, args, { ...options, env: { ...env, ...options.env } }),
+      (args, options = {}) =>
+        runCli(home, randomUuid, args, { ...options, env: { ...env, ...options.env } }),
       home,
     )
   } finally {
@@ -44,15 +46,21 @@ export async function withCli<T>(
   }
 }
 
+/** Names that are told in tests; a server that remembers names needs others. */
+function numbered(): () => string {
+  let uuids = 0
+  return () => `uuid-${(uuids += 1)}`
+}
+
 async function runCli(
   home: string,
+  randomUuid: () => string,
   args: readonly string[],
   { env = {}, stdin = '', typed, columns, interruptAfterPauses = Infinity }: CliOptions,
 ): Promise<CliResult> {
   const [out, err] = [collector(), collector()]
   const interrupt = new AbortController()
   const pauses: number[] = []
-  let uuids = 0
   const code = await run(args, {
     stdin: Object.assign(new PassThrough().end(typed ?? stdin), { isTTY: typed !== undefined }),
     stdout:
@@ -61,7 +69,7 @@ async function runCli(
     env,
     homeFolder: home,
     now: () => Date.parse(AT),
-    randomUuid: () => `uuid-${(uuids += 1)}`,
+    randomUuid,
     pause: async (ms) => {
       if (pauses.length >= interruptAfterPauses) interrupt.abort()
       interrupt.signal.throwIfAborted()

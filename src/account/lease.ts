@@ -51,7 +51,6 @@ export class Lease {
 
   #arm(sentAtMs: number, leaseMs: number): void {
     const { clock } = this.#deps
-    this.#cancelRenewal()
     this.#cancelFence()
     this.#cancelRenewal = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew())
     const leftMs = sentAtMs + leaseMs - MARGIN_MS - clock.now()
@@ -59,7 +58,6 @@ export class Lease {
   }
 
   #lose(): void {
-    if (this.#stopped) return
     this.stop()
     this.#lost.abort()
   }

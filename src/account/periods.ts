@@ -67,31 +67,22 @@ function firstInstant(formatter: Intl.DateTimeFormat, midnight: number): number 
   const candidates = [midnight - before, midnight - after].filter(
     (instant) => localTime(formatter, instant) === midnight,
   )
-  if (candidates.length > 0) return Math.min(...candidates)
-  // Midnight was jumped over: the date begins where the offset changes.
-  let early = midnight - after
-  let late = midnight - before
-  while (late - early > 1) {
-    const middle = Math.floor((early + late) / 2)
-    if (localTime(formatter, middle) < midnight) early = middle
-    else late = middle
-  }
-  return late
+  // Where no clock shows midnight, it was what the clocks jumped from: none jumps from earlier to later.
+  return candidates.length > 0 ? Math.min(...candidates) : midnight - before
 }
 
 function offsetAt(formatter: Intl.DateTimeFormat, instant: number): number {
   return localTime(formatter, instant) - instant
 }
 
-/** The wall clock's reading at an instant, as epoch milliseconds of the same reading in UTC. */
+/** The wall clock's reading at an instant, to the second, as epoch milliseconds of the same reading in UTC. */
 function localTime(formatter: Intl.DateTimeFormat, instant: number): number {
-  const wholeSecond = Math.floor(instant / 1000) * 1000
-  const parts = formatter.formatToParts(wholeSecond)
+  const parts = formatter.formatToParts(instant)
   const read = (name: Intl.DateTimeFormatPartTypes) =>
     Number(parts.find(({ type }) => type === name)?.value)
   const date = Date.UTC(read('year'), read('month') - 1, read('day'))
   const seconds = (read('hour') * 60 + read('minute')) * 60 + read('second')
-  return date + seconds * 1000 + (instant - wholeSecond)
+  return date + seconds * 1000
 }
 
 function formatterFor(timezone: string): Intl.DateTimeFormat {

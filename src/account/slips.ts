@@ -101,8 +101,8 @@ function correctRate(
   sent: boolean,
 ): void {
   if (measure === 'requests' && sent) return
-  const actual = measure === 'requests' ? 0 : amountOf(charge, 'tokens')
-  const excess = actual - amount - extended
+  // What was not sent is charged nothing, so that all of its weight is excess.
+  const excess = amountOf(charge, 'tokens') - amount - extended
   if (excess === 0) return
   const known = draft.get('ring', id)
   if (known === undefined && excess < 0) return

@@ -52,6 +52,18 @@ describe('giving up on an admission', () => {
     expect(counters(account)).toMatchObject({ live: 0, seq: 1 })
   })
 
+  it('means that a settlement charges nothing, though the admission never came', () => {
+    const { receipt } = admitted(openAccount(), asked, START_MS)
+    const account = openAccount()
+    account.run(abandon, START_MS)
+    expect(account.run(settle(receipt, charge(1, 2, 3)), START_MS)).toMatchObject({
+      type: 'settled',
+      charged: NO_CHARGE,
+      repeated: true,
+    })
+    expect(counters(account)).toMatchObject({ budgets: {}, totals: { requests: 0, nanoUsd: 0 } })
+  })
+
   it('still gives everything back after the lease, as long as nothing swept it', () => {
     const account = openAccount()
     admitted(account, asked, START_MS)

@@ -85,6 +85,10 @@ describe('an admission', () => {
     expect(withKey(START_MS)).toBe('key_expired')
     expect(counters(account)).toMatchObject({ live: 0, totals: { refused: 1 } })
     expect(withKey(START_MS + 1)).toBe('admitted')
+    account.run({ type: 'sweep' }, START_MS + 60_000)
+    expect(account.ledger).toContainEqual(
+      expect.objectContaining({ kind: 'refused', reason: 'key_expired', count: 1 }),
+    )
   })
 
   it('goes by the account’s own clock when the store’s is set back', () => {

@@ -36,6 +36,18 @@ describe('where the limits stand after the charge', () => {
     expect(after?.used).toBe(200 - 140 + 15)
   })
 
+  it('takes each limit by what was asked of it', () => {
+    const meters = [
+      reading('tokens_per_minute', 'rate', 200, 0),
+      reading('usd_per_day', 'budget', 20, 1_050),
+    ]
+    const demands = [perMinute(10), usdPerDay(1_000, 400, 6), tokensPerMinute]
+    expect(afterCharge(meters, demands, 100, charge)).toEqual([
+      reading('tokens_per_minute', 'rate', 75, 0),
+      reading('usd_per_day', 'budget', 720, 50),
+    ])
+  })
+
   it('leaves request rates as they are, and frees the place among those in flight', () => {
     const meters = [
       reading('requests_per_minute', 'rate', 3, 0),

@@ -44,6 +44,15 @@ describe('creating an account', () => {
     ])
   })
 
+  it('writes records that never expire, and says nothing of expiry', () => {
+    const { changes } = transact(new MemoryAccount(), create('acme', { keys: [key] }), START_MS)
+    expect(changes.map((change) => [change.kind, Object.keys(change)])).toEqual([
+      ['config', ['kind', 'id', 'value']],
+      ['counters', ['kind', 'id', 'value']],
+      ['key', ['kind', 'id', 'value']],
+    ])
+  })
+
   it('repeated by its nonce, says created again and changes nothing', () => {
     const account = openAccount()
     const { reply, changes, appended } = transact(account, create('acme'), START_MS + 5)
@@ -144,6 +153,7 @@ describe('erasing', () => {
     expect(account.run(settle(receipt, charge(1, 1, 1)), START_MS)).toEqual({ type: 'gone' })
     expect(account.run(admit(VERSION, 'a', START_MS), START_MS)).toEqual({ type: 'gone' })
     expect(counters(account)).toMatchObject({ clockMs: START_MS - 1_000, live: 0, seq: 1 })
+    expect(account.dueSlips(Infinity, 9)).toEqual([])
   })
 })
 

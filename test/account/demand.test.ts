@@ -81,6 +81,11 @@ describe('the id of a user or key', () => {
     )
   })
 
+  it('escapes to one width, so that no text stands for another', () => {
+    expect(idOf('%')).toBe('user_requests_per_minute|u:%0025')
+    expect(idOf('\u0002' + '5')).toBe('user_requests_per_minute|u:%00025')
+  })
+
   it('tells only which limit it is and what kind of caller has it', () => {
     fc.assert(
       fc.property(text, (user) => {

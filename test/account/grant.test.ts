@@ -241,6 +241,20 @@ describe('a refusal', () => {
     expect(full({ rates: [{ ...perMinute(1), base: 2 }], budgets: never }).reason).toBe('rate')
   })
 
+  it('names the limit that lasts longest, wherever it stands among those that fail', () => {
+    const perSecond = { ...perMinute(1), id: 'requests_per_second', windowMs: 1_000 }
+    const account = openAccount()
+    const rates = [perSecond, perMinute(1)]
+    admitted(account, admit(VERSION, 'a', START_MS, { rates }), START_MS)
+    const refusalOf = (rates: readonly RateDemand[]) =>
+      refused(account, admit(VERSION, 'b', START_MS, { rates }), START_MS).refusal
+    expect(refusalOf(rates)).toMatchObject({ id: 'requests_per_minute', retryAfterMs: 61_000 })
+    expect(refusalOf(rates.toReversed())).toMatchObject({ id: 'requests_per_minute' })
+    // Of those that last as long, the first.
+    const twin = { ...perMinute(1), id: 'twin', limit: 0 }
+    expect(refusalOf([{ ...twin, id: 'one' }, twin]).id).toBe('one')
+  })
+
   it('shows the readings of all limits, none of them changed', () => {
     const account = openAccount()
     const command = admit(VERSION, 'a', START_MS, {

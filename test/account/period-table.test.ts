@@ -105,6 +105,58 @@ describe('a change of time zone', PATIENCE, () => {
   })
 })
 
+describe('periods that are continued', () => {
+  const old = { start: 0, end: DAY_MS }
+  const from = (start: number, end = start + DAY_MS) => ({ start, end })
+
+  it('are the new ones where nothing has begun', () => {
+    const next = [from(5)]
+    expect(continuePeriods([], next, 10)).toBe(next)
+    expect(continuePeriods([from(11)], next, 10)).toBe(next)
+  })
+
+  it('keep one that begins this very millisecond', () => {
+    expect(continuePeriods([old, from(DAY_MS)], [from(DAY_MS * 2)], DAY_MS)).toEqual([
+      from(DAY_MS),
+      from(DAY_MS * 2),
+    ])
+  })
+
+  it('stay as they were where the new ones are none, or end before', () => {
+    expect(continuePeriods([old], [], 0)).toEqual([old])
+    expect(continuePeriods([old], [from(-DAY_MS, DAY_MS - 1)], 0)).toEqual([old])
+  })
+
+  it('end where the new ones end, though none of those begins later', () => {
+    expect(continuePeriods([old], [from(-DAY_MS, DAY_MS)], 0)).toEqual([old])
+    expect(continuePeriods([old], [from(-DAY_MS, DAY_MS + 7)], 0)).toEqual([
+      { start: 0, end: DAY_MS + 7 },
+    ])
+  })
+
+  it('run on to a boundary at most 48 hours away, and leave a further one to a period of its own', () => {
+    const away = (ms: number) => continuePeriods([old], [from(DAY_MS + ms)], 0)
+    expect(away(48 * HOUR_MS)).toEqual([from(0, 3 * DAY_MS), from(3 * DAY_MS)])
+    expect(away(48 * HOUR_MS + 1)).toEqual([
+      old,
+      from(DAY_MS, 3 * DAY_MS + 1),
+      from(3 * DAY_MS + 1),
+    ])
+  })
+
+  it('hold their start and not their end', () => {
+    const periods = [from(10, 20), from(20, 30)]
+    expect([9, 10, 19, 20, 29, 30].map((nowMs) => periodAt(periods, nowMs)?.start)).toEqual([
+      undefined,
+      10,
+      10,
+      20,
+      20,
+      undefined,
+    ])
+  })
+})
+
 describe('the table of periods', () => {
   const lastDayEnds = PERIODS.day.at(-1)?.end ?? 0
   const ask = (holdId: string, nowMs: number) =>
@@ -136,6 +188,11 @@ describe('the table of periods', () => {
     const reply = account.run({ ...ask('a', lastDayEnds), periods: PERIODS }, lastDayEnds)
     expect(reply).toEqual({ type: 'periods_stale', nowMs: lastDayEnds })
     expect(account.get('config', '')?.periods).toEqual(PERIODS)
+    const lacking = openAccount(START_MS, { periods: { ...PERIODS, month: [] } })
+    expect(
+      lacking.run({ ...ask('a', START_MS), periods: { ...PERIODS, month: [] } }, START_MS),
+    ).toEqual({ type: 'periods_stale', nowMs: START_MS })
+    expect(lacking.get('config', '')?.periods.month).toEqual([])
   })
 
   it('takes no supplied period while one of its own runs', () => {

@@ -129,6 +129,15 @@ describe('local days and months', PATIENCE, () => {
     ])
   })
 
+  it('are cut to the second where a zone was not set by whole minutes', () => {
+    // Monrovia kept 44 minutes and 30 seconds behind until 7 January 1972, when midnight became 00:44:30.
+    expect(daysOf('Africa/Monrovia', Date.UTC(1972, 0, 5, 12), 3).map(iso)).toEqual([
+      ['1972-01-05T00:44:30.000Z', '1972-01-06T00:44:30.000Z'],
+      ['1972-01-06T00:44:30.000Z', '1972-01-07T00:44:30.000Z'],
+      ['1972-01-07T00:44:30.000Z', '1972-01-08T00:00:00.000Z'],
+    ])
+  })
+
   it('begin once where midnight comes twice, at the earlier one', () => {
     // St John's, 7 November 2010: at 00:01 the clocks went back to 23:01 of the day before.
     const [day, next] = daysOf('America/St_Johns', Date.UTC(2010, 10, 6, 12), 2)

@@ -173,8 +173,17 @@ describe('a sliding window', PATIENCE, () => {
     expect(takeBack(add(advance(ring, 161), 5), 100, 3).sum).toBe(5)
   })
 
+  it('has 61 empty slots at first, and again when a whole window has passed', () => {
+    const empty = (slot: number): RingRecord => ({ slot, sum: 0, counts: Array(61).fill(0) })
+    expect(advance(undefined, 100)).toEqual(empty(100))
+    const ring = add(advance(undefined, 100), 7)
+    for (const slot of [161, 162, 10_000]) expect(advance(ring, slot)).toEqual(empty(slot))
+    expect(advance(ring, 160).sum).toBe(7)
+  })
+
   it('never turns back', () => {
     const ring = add(advance(undefined, 100), 7)
+    expect(advance(ring, 100)).toBe(ring)
     expect(advance(ring, 99)).toBe(ring)
     expect(advance(ring, 0)).toBe(ring)
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RateDemand, Receipt } from '../../src/account/commands.ts'
 import { MARK_MS } from '../../src/account/constants.ts'
 import type { MemoryAccount } from '../../src/account/memory.ts'
+import { transact } from '../../src/account/transact.ts'
 import { NO_CHARGE } from '../../src/ledger/entry.ts'
 import { admit, perMinute, settle, START_MS, usdPerDay } from '../store/commands.ts'
 import {
@@ -180,9 +181,11 @@ describe('a settlement', () => {
     const account = openAccount()
     for (const nowMs of [START_MS + 5_000, START_MS + 6_000]) {
       const reply = account.run(settle(receipt, charge(80, 20, 300)), nowMs)
-      expect(reply).toMatchObject({ type: 'settled', charged: charge(80, 20, 300) })
+      const repeated = nowMs > START_MS + 5_000
+      expect(reply).toMatchObject({ type: 'settled', charged: charge(80, 20, 300), repeated })
     }
     expect(kinds(account)).toEqual(['control', 'hold_lost'])
+    expect(account.ledger.at(-1)).toMatchObject({ overage: { tokens: 0, nanoUsd: 0 } })
     expect(cell(account, 'usd_per_day')).toMatchObject({ committed: 300, held: 0 })
     expect(counters(account)).toMatchObject({ live: 0, totals: { requests: 1, nanoUsd: 300 } })
   })
@@ -203,6 +206,7 @@ describe('a settlement', () => {
         kind: 'unresolved',
         charge: NO_CHARGE,
         claimed: charge(80, 20, 300),
+        overage: { tokens: 0, nanoUsd: 0 },
       })
       expect(counters(account)).toMatchObject({ budgets: {}, totals: { requests: 0, nanoUsd: 0 } })
     }
@@ -217,6 +221,38 @@ describe('a settlement', () => {
     const reply = account.run(settle(receipt, charge(80, 20, 300)), START_MS + MARK_MS)
     expect(reply.type).toBe('unresolved')
     expect(counters(account).totals.nanoUsd).toBe(300)
+  })
+
+  it.each([
+    ['swept', 60_000, 'settled'],
+    ['lost', 5_000, 'settled'],
+    ['lost too long ago to be charged', MARK_MS, 'unresolved'],
+  ])('of a hold that was %s leaves a mark for 15 minutes', (fate, lateMs, state) => {
+    const account = openAccount()
+    const receipt = start(fate === 'swept' ? account : openAccount())
+    const nowMs = START_MS + lateMs
+    if (fate === 'swept') account.run({ type: 'sweep' }, nowMs)
+    account.run(settle(receipt, charge(80, 20, 300)), nowMs)
+    account.run({ type: 'sweep' }, nowMs + MARK_MS - 1)
+    expect(account.get('slip', 'a')).toMatchObject({ state, dueMs: nowMs + MARK_MS })
+    account.run({ type: 'sweep' }, nowMs + MARK_MS)
+    expect(account.get('slip', 'a')).toBeUndefined()
+  })
+
+  it('of a hold that was lost notes the use of its key', () => {
+    const context = { ...admit(VERSION, 'a', START_MS).context, keyId: 'key_1' }
+    const asked = admit(VERSION, 'a', START_MS, { context })
+    const { receipt } = admitted(openAccount(), asked, START_MS)
+    const account = openAccount()
+    account.run(settle(receipt, NO_CHARGE), START_MS + 1_000)
+    expect(account.get('key_use', 'key_1')).toEqual({ lastUsedAtMs: START_MS + 1_000 })
+  })
+
+  it('of a request without a key notes no use of any', () => {
+    const account = openAccount()
+    const receipt = start(account)
+    const { changes } = transact(account, settle(receipt, NO_CHARGE), START_MS)
+    expect(changes.filter(({ kind }) => kind === 'key_use')).toEqual([])
   })
 
   it('for another incarnation, or an account that is gone, writes nothing', () => {
@@ -269,6 +305,20 @@ describe('a token rate', () => {
     const receipt = start(account)
     account.run(settle(receipt, charge(30, 10, 0)), START_MS + 61_000)
     expect(account.get('ring', 'tokens_per_minute')).toBeUndefined()
+  })
+
+  it('is left alone where just what was reserved was used', () => {
+    const account = openAccount()
+    const receipt = start(account)
+    const { changes } = transact(account, settle(receipt, charge(100, 50, 0)), START_MS)
+    expect(changes.filter(({ kind }) => kind === 'ring')).toEqual([])
+  })
+
+  it('is charged what passed the reservation also when its whole window has passed', () => {
+    const account = openAccount()
+    const receipt = start(account)
+    account.run(settle(receipt, charge(150, 10, 0)), START_MS + 61_000)
+    expect(tokenRate(account)).toBe(10)
   })
 
   it('is charged what passed the reservation in the current slot, even beyond its limit', () => {

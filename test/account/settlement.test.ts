@@ -77,7 +77,9 @@ describe('a settlement', () => {
   it('that came too late to be charged is told to the operator', async () => {
     const { clock, store, lines, log } = failingTimes(0, { type: 'unresolved' })
     await settleSurely({ store, tenant, receipt, clock, log }, charge, outcome)
-    expect(lines.map(([event]) => event)).toEqual(['settle_unresolved'])
+    expect(lines).toEqual([
+      ['settle_unresolved', { tenant, request_id: 'req-hold_1', hold: 'hold_1', ...charge }],
+    ])
   })
 })
 

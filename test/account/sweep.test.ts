@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MARK_MS } from '../../src/account/constants.ts'
 import type { MemoryAccount } from '../../src/account/memory.ts'
+import { transact } from '../../src/account/transact.ts'
 import { NO_CHARGE } from '../../src/ledger/entry.ts'
 import { admit, settle, START_MS, usdPerDay } from '../store/commands.ts'
 import {
@@ -145,6 +146,35 @@ describe('a sweep', () => {
     expect(alive).toEqual(ids.slice(32))
   })
 
+  it('tells when it has to come back for the first of what is due, holds or refusals', () => {
+    for (const [admitMs, dueMs] of [
+      [START_MS, START_MS + 60_000],
+      [START_MS + 5, START_MS + 60_000],
+      [START_MS - 5, START_MS + 59_995],
+    ] as const) {
+      const account = openAccount(admitMs)
+      start(account, 'a', admitMs)
+      const refusal = { type: 'refuse', version: VERSION, keyHashes: [], reason: 'scope' } as const
+      account.run(refusal, START_MS + 10)
+      expect(account.run({ type: 'sweep' }, START_MS + 10)).toMatchObject({ nextDueMs: dueMs })
+    }
+  })
+
+  it('tells a store to drop what has had its time', () => {
+    const account = openAccount()
+    account.run(settle(start(account, 'a'), NO_CHARGE), START_MS)
+    const { changes } = transact(account, { type: 'sweep' }, START_MS + MARK_MS)
+    expect(changes).toContainEqual({ kind: 'slip', id: 'a', value: null })
+  })
+
+  it('counts a refusal of a time beyond the stored periods in no day', () => {
+    const account = openAccount()
+    const nowMs = START_MS + 90 * 86_400_000
+    account.run({ type: 'refuse', version: VERSION, keyHashes: [], reason: 'scope' }, nowMs)
+    expect(counters(account).totals.refused).toBe(1)
+    expect(account.list('day')).toEqual([])
+  })
+
   it('drops marks that have had their time, and then has nothing to come back for', () => {
     const account = openAccount()
     account.run(settle(start(account, 'a'), NO_CHARGE), START_MS)
@@ -159,7 +189,7 @@ describe('a sweep', () => {
     const account = openAccount()
     const refuse = (reason: string, nowMs: number) =>
       account.run({ type: 'refuse', version: VERSION, keyHashes: [], reason }, nowMs)
-    for (const reason of ['scope', 'model', 'scope', '__proto__']) refuse(reason, START_MS + 10)
+    for (const reason of ['model', 'scope', 'scope', '__proto__']) refuse(reason, START_MS + 10)
     expect(account.run({ type: 'sweep' }, START_MS + 59_999)).toEqual({
       type: 'swept',
       nextDueMs: START_MS + 60_000,

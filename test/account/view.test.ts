@@ -18,6 +18,7 @@ const all: ViewCommand = { type: 'view', rates: [perMinute(5)], budgets: [usdPer
 it('a view shows limits, sums, levels and keys as they stand, without a limit too', () => {
   const keys = [
     { hash: 'h2', record: unused },
+    { hash: 'h3', record: unused },
     { hash: 'h1', record: used },
   ]
   const account = openAccount(START_MS, { keys })
@@ -59,6 +60,7 @@ it('a view shows limits, sums, levels and keys as they stand, without a limit to
     keys: [
       { hash: 'h1', record: used, lastUsedAtMs: START_MS + 1_000 },
       { hash: 'h2', record: unused, lastUsedAtMs: null },
+      { hash: 'h3', record: unused, lastUsedAtMs: null },
     ],
   })
 })

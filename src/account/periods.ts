@@ -67,7 +67,8 @@ function firstInstant(formatter: Intl.DateTimeFormat, midnight: number): number 
   const candidates = [midnight - before, midnight - after].filter(
     (instant) => localTime(formatter, instant) === midnight,
   )
-  // Where no clock shows midnight, it was what the clocks jumped from: none jumps from earlier to later.
+  // Where no clock shows midnight, it was midnight that the clocks jumped from: in no zone's data
+  // does a jump begin before a midnight and end after it.
   return candidates.length > 0 ? Math.min(...candidates) : midnight - before
 }
 
@@ -75,7 +76,7 @@ function offsetAt(formatter: Intl.DateTimeFormat, instant: number): number {
   return localTime(formatter, instant) - instant
 }
 
-/** The wall clock's reading at an instant, to the second, as epoch milliseconds of the same reading in UTC. */
+/** The wall clock's reading at an instant, in whole seconds, as epoch milliseconds as if UTC. */
 function localTime(formatter: Intl.DateTimeFormat, instant: number): number {
   const parts = formatter.formatToParts(instant)
   const read = (name: Intl.DateTimeFormatPartTypes) =>

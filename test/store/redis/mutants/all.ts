@@ -5,13 +5,17 @@ import { HOLD_MUTANTS } from './holds.ts'
 import { KEEPING_MUTANTS } from './keeping.ts'
 import { LIMIT_MUTANTS } from './limits.ts'
 import type { Mutant } from './mutant.ts'
+import { QUOTA_MUTANTS } from './quotas.ts'
 import { SETTLEMENT_MUTANTS } from './settlement.ts'
+import { USUAL_MUTANTS } from './usual.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...USUAL_MUTANTS,
   ...ADMISSION_MUTANTS,
   ...LIMIT_MUTANTS,
   ...HOLD_MUTANTS,
   ...SETTLEMENT_MUTANTS,
   ...CONTROL_MUTANTS,
   ...KEEPING_MUTANTS,
+  ...QUOTA_MUTANTS,
 ]

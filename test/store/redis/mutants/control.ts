@@ -41,8 +41,8 @@ export const CONTROL_MUTANTS: readonly Mutant[] = [
   {
     fault: 'leaves the API keys',
     file: 'erase.lua',
-    find: 'key.ledger, key.keys)',
-    replace: 'key.ledger)',
+    find: 'key.ledger, key.keys, key.usage',
+    replace: 'key.ledger, key.usage',
   },
   {
     fault: 'leaves the windows',
@@ -83,7 +83,7 @@ export const CONTROL_MUTANTS: readonly Mutant[] = [
   {
     fault: 'registers a slug again',
     file: 'register.lua',
-    find: "if exists then return { 'exists', epoch } end",
+    find: "if exists then return { 'exists', known } end",
     replace: '',
   },
   {

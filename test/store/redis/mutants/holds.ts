@@ -59,8 +59,8 @@ export const HOLD_MUTANTS: readonly Mutant[] = [
   {
     fault: 'drops the mark that its own command is to find',
     file: 'lib/sweep.lua',
-    find: 'elseif holdId ~= spared then slips.put(holdId, false) end',
-    replace: 'else slips.put(holdId, false) end',
+    find: 'elseif name ~= spared then',
+    replace: 'else',
   },
   {
     fault: 'does not write out refusals',
@@ -95,7 +95,7 @@ export const HOLD_MUTANTS: readonly Mutant[] = [
   {
     fault: 'expires what it is to abandon',
     file: 'abandon.lua',
-    find: 'sweep.first(holdId)',
+    find: 'sweep.first(name)',
     replace: 'sweep.first()',
   },
   {

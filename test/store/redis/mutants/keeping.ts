@@ -5,7 +5,7 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'lets the clock run backwards',
     file: 'lib/account.lua',
-    find: 'math.max(account.storeTime(), account.counters.clockMs)',
+    find: 'math.max(account.storeTime(), c.clockMs)',
     replace: 'account.storeTime()',
   },
   {
@@ -35,7 +35,7 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'takes a hold without a checkpoint for one with none used',
     file: 'lib/slip-bytes.lua',
-    find: 's.checkpoint and 1 or 0',
+    find: 'c and 1 or 0',
     replace: '1',
   },
   {
@@ -53,14 +53,14 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'sums no money by day',
     file: 'lib/tally.lua',
-    find: 'day[5] + nanoUsd',
-    replace: 'day[5]',
+    find: 'charge[1], charge[2], charge[3] })',
+    replace: 'charge[1], charge[2], 0 })',
   },
   {
     fault: 'writes out refusals in their own minute',
     file: 'lib/refusals.lua',
-    find: 'minuteMs >= minute()',
-    replace: 'minuteMs > minute()',
+    find: 'minuteMs >= refusals.minute()',
+    replace: 'minuteMs > refusals.minute()',
   },
   {
     fault: 'counts every reason once',
@@ -94,8 +94,8 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'leaves the first day out',
-    file: 'view.lua',
-    find: "for at = 1, #(fields.days or ''), 8 do",
-    replace: "for at = 9, #(fields.days or ''), 8 do",
+    file: 'usage.lua',
+    find: 'for at = first, last do',
+    replace: 'for at = first + 1, last do',
   },
 ]

@@ -70,7 +70,7 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'empties a window a slot too early',
-    file: 'lib/rings.lua',
+    file: 'lib/ring-advance.lua',
     find: 'if entered > 60 then',
     replace: 'if entered > 59 then',
   },
@@ -82,15 +82,15 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'does not look for the next oldest weight when one leaves',
-    file: 'lib/rings.lua',
-    find: 'if ring.oldest < slot - 60 then findOldest(ring) end',
-    replace: '',
+    file: 'lib/ring-advance.lua',
+    find: 'if oldest < to - 60 then',
+    replace: 'if false then',
   },
   {
     fault: 'keeps a count that is too large for its width',
-    file: 'lib/rings.lua',
-    find: 'if count < 256 ^ width then return end',
-    replace: 'if count <= 256 ^ width then return end',
+    file: 'lib/ring-advance.lua',
+    find: 'while newest >= 256 ^ wide and',
+    replace: 'while newest > 256 ^ wide and',
   },
   {
     fault: 'says that a weight of the whole limit never fits',

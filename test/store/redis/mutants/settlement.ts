@@ -5,7 +5,7 @@ export const SETTLEMENT_MUTANTS: readonly Mutant[] = [
   {
     fault: 'expires what it is to settle',
     file: 'settle.lua',
-    find: 'sweep.first(holdId)',
+    find: 'sweep.first(name)',
     replace: 'sweep.first()',
   },
   {
@@ -47,13 +47,13 @@ export const SETTLEMENT_MUTANTS: readonly Mutant[] = [
   {
     fault: 'leaves no mark of a claim',
     file: 'settle.lua',
-    find: "slips.put(holdId, { state = 'unresolved', dueMs = now + slips.MARK_MS })",
+    find: "slips.put(name, { state = 'unresolved', dueMs = now + slips.MARK_MS })",
     replace: '',
   },
   {
     fault: 'leaves no mark of a late charge',
     file: 'settle.lua',
-    find: "slips.put(holdId, { state = 'settled', dueMs = now + slips.MARK_MS, charged = charge })",
+    find: "slips.put(name, { state = 'settled', dueMs = now + slips.MARK_MS, charged = charge })",
     replace: '',
   },
   {

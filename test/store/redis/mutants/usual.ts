@@ -1,0 +1,161 @@
+// Faults in what is usual: the admission and the settlement that go without the libraries.
+import type { Mutant } from './mutant.ts'
+
+export const USUAL_MUTANTS: readonly Mutant[] = [
+  {
+    fault: 'admits one more than there may be in flight',
+    file: 'admit-usual.lua',
+    find: 'live >= max + 0',
+    replace: 'live > max + 0',
+  },
+  {
+    fault: 'fills a window one above its limit',
+    file: 'admit-usual.lua',
+    find: 'sum > limit or sum == 0',
+    replace: 'sum > limit + 1 or sum == 0',
+  },
+  {
+    fault: 'fills a budget one above its limit',
+    file: 'admit-usual.lua',
+    find: 'committed + heldNow > limit + 0',
+    replace: 'committed + heldNow > limit + 1',
+  },
+  {
+    fault: 'refuses what was minted exactly ten seconds ago',
+    file: 'admit-usual.lua',
+    find: 'age > 10000',
+    replace: 'age >= 10000',
+  },
+  {
+    fault: 'does not count what is in flight',
+    file: 'admit-usual.lua',
+    find: 'live = live + 1',
+    replace: 'live = live + 0',
+  },
+  {
+    fault: 'forgets the most there were in flight',
+    file: 'admit-usual.lua',
+    find: 'if live > highWater then highWater = live end',
+    replace: '',
+  },
+  {
+    fault: 'lets refusals of an earlier minute wait',
+    file: 'admit-usual.lua',
+    find: 'refusalsMs + 60000 <= now',
+    replace: 'refusalsMs + 60000 < now',
+  },
+  {
+    fault: 'lets the clock run backwards',
+    file: 'admit-usual.lua',
+    find: 'if now < clockMs then now = clockMs end',
+    replace: '',
+  },
+  {
+    fault: 'admits a hold that is known already',
+    file: 'admit-usual.lua',
+    find: 'or stored[4] then return nil end',
+    replace: 'then return nil end',
+  },
+  {
+    fault: 'gives a lease of a second more',
+    file: 'admit-usual.lua',
+    find: 'local dueMs = now + 60000',
+    replace: 'local dueMs = now + 61000',
+  },
+  {
+    fault: 'takes the day for the month',
+    file: 'admit-usual.lua',
+    find: "if ARGV[at] == 'month' then begun, ends = monthStart, monthEnd end",
+    replace: '',
+  },
+  {
+    fault: 'lets the windows expire with those before',
+    file: 'admit-usual.lua',
+    find: "if endsMs > ratesEndMs then call('PEXPIREAT', KEYS[2], format('%d', endsMs)) end",
+    replace: '',
+  },
+  {
+    fault: 'passes over a lease that ran out',
+    file: 'admit-usual.lua',
+    find: 'if state == 1 or state > 4 then return nil end',
+    replace: 'if state > 4 then return nil end',
+  },
+  {
+    fault: 'admits with a key that has expired',
+    file: 'admit-usual.lua',
+    find: "or ARGV[5] ~= '' and now >= ARGV[5] + 0",
+    replace: '',
+  },
+  {
+    fault: 'holds nothing of a budget',
+    file: 'admit-usual.lua',
+    find: 'heldNow = heldNow + amount',
+    replace: 'heldNow = heldNow + 0',
+  },
+  {
+    fault: 'leaves the request in flight',
+    file: 'settle-usual.lua',
+    find: 'live - 1',
+    replace: 'live - 0',
+  },
+  {
+    fault: 'releases nothing that was held',
+    file: 'settle-usual.lua',
+    find: 'held = held - amount',
+    replace: 'held = held - 0',
+  },
+  {
+    fault: 'keeps its mark a millisecond less',
+    file: 'settle-usual.lua',
+    find: 'now + 900000',
+    replace: 'now + 899999',
+  },
+  {
+    fault: 'puts an excess into the slot of the admission',
+    file: 'settle-usual.lua',
+    find: 'if excess > 0 or age == 0 then',
+    replace: 'if age == 0 then',
+  },
+  {
+    fault: 'takes a later attempt for the first',
+    file: 'settle-usual.lua',
+    find: 'attempt ~= 1 or slipDay',
+    replace: 'slipDay',
+  },
+  {
+    fault: 'takes tokens for money',
+    file: 'settle-usual.lua',
+    find: 'if string.byte(ARGV[14], n) == 116 then',
+    replace: 'if string.byte(ARGV[14], n) ~= 116 then',
+  },
+  {
+    fault: 'counts no request',
+    file: 'settle-usual.lua',
+    find: 'requests + 1, refused',
+    replace: 'requests, refused',
+  },
+  {
+    fault: 'reckons overage on the largest reservation of tokens',
+    file: 'settle-usual.lua',
+    find: 'amount < reservedTokens',
+    replace: 'amount > reservedTokens',
+  },
+  {
+    fault: 'tells no usage',
+    file: 'settle-usual.lua',
+    find: "call('RPUSH', KEYS[8], ARGV[5] .. ' 1 ' .. charged .. ' ' .. ARGV[12])",
+    replace: '',
+  },
+  {
+    fault: 'passes over a lease that ran out',
+    file: 'settle-usual.lua',
+    find: 'if state == 1 or state > 4 then return nil end',
+    replace: 'if state > 4 then return nil end',
+  },
+  {
+    fault: 'notes the use of a key each time',
+    file: 'settle-usual.lua',
+    find: 'now - used >= 60000',
+    replace: 'now - used >= 0',
+  },
+]

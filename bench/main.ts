@@ -5,13 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
+import { loadLuaInNode } from '../build/lua-plugins.ts'
 import { Child } from './child.ts'
 import { type Cell, type Crew, measure } from './measure.ts'
-import { countRoundTrips } from './round-trips.ts'
 import { type Row, rows, type Target } from './rows.ts'
 import { readSettings, type Settings, USAGE } from './settings.ts'
 import { table } from './table.ts'
 import { warmUps, workloads } from './workloads.ts'
+
+// The gateway that counts runs in this process, and imports its scripts.
+loadLuaInNode()
+const { countRoundTrips } = await import('./round-trips.ts')
 
 const START_MS = 10_000
 const WARM_UP_SECONDS = 0.5

@@ -3,7 +3,7 @@
 // concurrency and one hold a request. The machine's pace is in every figure: compare within one run.
 import { gzipSync } from 'node:zlib'
 import type { AdmitCommand, Receipt } from '../src/account/commands.ts'
-import { accountKeys } from '../src/store/redis/keys.ts'
+import { accountKeys, keysInOrder } from '../src/store/redis/keys.ts'
 import { TenantId } from '../src/tenant/slug.ts'
 import { loadLuaInNode } from '../build/lua-plugins.ts'
 import { START_MS, admit, create, perMinute, settle, usdPerDay } from '../test/store/commands.ts'
@@ -19,6 +19,7 @@ const BATCHES = 20
 const BATCH = 50
 /** Rounds of 40 s: marks live for 15 minutes. */
 const STEADY_WARM_UP = 50
+const MARK = '0123456789abcdef.1'
 const KEY_ID = 'key_0123456789abcdefABCDEF'
 const VERSION = 'inc-1.1.nonce-1'
 const CHARGE = { inputTokens: 50, outputTokens: 40, nanoUsd: 200 }
@@ -42,8 +43,7 @@ class Account {
   constructor(redis: Redis, tenant: string) {
     this.#redis = redis
     this.#tenant = TenantId.parse(tenant)
-    const { account, rates, due, ledger, keys } = accountKeys(this.#tenant)
-    this.#keys = [account, rates, due, ledger, keys]
+    this.#keys = keysInOrder(accountKeys(this.#tenant))
   }
 
   async open(): Promise<void> {
@@ -59,10 +59,11 @@ class Account {
   async run<C extends Command>(command: C) {
     const time = this.nowMs === null ? '' : String(this.nowMs)
     const sha = this.#shas.get(command.type) ?? ''
-    const args = [time, ...encodeCommand(command)]
-    const reply = await this.#redis.resp.send('EVALSHA', sha, 5, ...this.#keys, ...args)
-    if (reply instanceof Error) throw reply
-    return decodeReply(command.type, reply, command)
+    const { length } = this.#keys
+    const args = [...this.#keys, time, ...encodeCommand(command), MARK]
+    const reply = await this.#redis.resp.send('EVALSHA', sha, length, ...args)
+    if (!Array.isArray(reply)) throw new Error(String(reply))
+    return decodeReply(command.type, reply[1], command)
   }
 
   /** Runs `work` for each of `count` and notes the median under `name`; batches go down one pipe. */

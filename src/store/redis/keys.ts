@@ -31,6 +31,12 @@ export function accountKeys(tenant: TenantId): AccountKeys {
   }
 }
 
+/** As KEYS of an account's scripts. */
+export function keysInOrder(names: AccountKeys): readonly string[] {
+  const { account, rates, due, ledger, keys, usage, lines, pending } = names
+  return [account, rates, due, ledger, keys, usage, lines, pending]
+}
+
 // A slug never begins with a full stop, so no tenant is called like the directory.
 const DIRECTORY = 'tg:{.directory}:'
 

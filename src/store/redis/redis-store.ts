@@ -12,7 +12,7 @@ import { createRedisClient } from './client.ts'
 import { decodeReply } from './decode.ts'
 import { RedisDirectory } from './directory.ts'
 import { digits, encodeCommand } from './encode.ts'
-import { type AccountKeys, accountKeys, strikeKey } from './keys.ts'
+import { accountKeys, keysInOrder, strikeKey } from './keys.ts'
 import { decodeLedgerPage } from './ledger-page.ts'
 import { integer, list, textAt, texts } from './reply.ts'
 import { createScriptRunner } from './script.ts'
@@ -110,11 +110,6 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     },
     ping: () => within(() => directory.check()),
   }
-}
-
-function keysInOrder(names: AccountKeys): readonly string[] {
-  const { account, rates, due, ledger, keys, usage, lines, pending } = names
-  return [account, rates, due, ledger, keys, usage, lines, pending]
 }
 
 /** Whether there is no account, rather than another incarnation or another state than was meant. */

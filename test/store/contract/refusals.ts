@@ -27,6 +27,26 @@ export function refusalContract(open: OpenAccount): void {
       expect(await account.lastEntry()).toEqual(refused(3, 120_000, 60_000, 'scope', 1))
     })
 
+    it('are written out by the first admission and the first settlement of the next', async () => {
+      const account = await open()
+      const { receipt } = await account.admitted('a')
+      await account.refuse('scope')
+      await account.at(59_999).admitted('b')
+      expect(await account.kinds()).toEqual(['control'])
+      // Renewed, so that it is not its lease that ends then.
+      await account.renew('a')
+      await account.renew('b')
+      await account.at(60_000).admitted('c')
+      expect((await account.ledger()).slice(1)).toEqual([refused(2, 60_000, 0, 'scope', 1)])
+      await account.refuse('scope')
+      await account.renew('c')
+      await account.at(119_000).renew('a')
+      await account.renew('b')
+      await account.renew('c')
+      await account.at(120_000).settle(receipt, { inputTokens: 1, outputTokens: 1, nanoUsd: 1 })
+      expect((await account.kinds()).slice(2)).toEqual(['refused', 'settled'])
+    })
+
     it('are written out once, in the order of their reasons', async () => {
       const account = await open()
       for (const reason of ['scope', 'model', 'scope', 'Zone', 'ip', '__proto__', 'scopes']) {

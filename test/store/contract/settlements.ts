@@ -27,6 +27,16 @@ export function settlementContract(open: OpenAccount): void {
       },
     )
 
+    it('ends the leases of others that have run out by then, and charges them', async () => {
+      const account = await open()
+      const { receipt } = await account.admitted('a')
+      await account.admitted('b')
+      await account.at(30_000).renew('a')
+      await account.at(60_000).settle(receipt, USED)
+      expect((await account.kinds()).toSorted()).toEqual(['control', 'expired', 'settled'])
+      expect((await account.counters()).live).toBe(0)
+    })
+
     it('tells where the budgets of its receipt stand, others’ holds with them', async () => {
       const account = await open()
       const budgets = [usdPerDay(null, 500, 0), tokensPerMonth(null, 30, 0)]

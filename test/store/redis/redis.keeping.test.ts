@@ -1,4 +1,5 @@
 // What the redis store demands of its database, what it leaves there, and for how long.
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { accountKeys, strikeKey } from '../../../src/store/redis/keys.ts'
 import { type Store, StoreUnavailable } from '../../../src/store/store.ts'
@@ -123,6 +124,21 @@ describe.skipIf(!hasRedis)('the redis store and its database', () => {
     const strikeMs = Number(await redis.resp.send('PTTL', strikeKey('ip', MINUTE_MS)))
     expect(strikeMs).toBeGreaterThan(MINUTE_MS - 2_000)
     expect(strikeMs).toBeLessThanOrEqual(MINUTE_MS + 1_000)
+  })
+
+  it('keeps a window longer with each admission that enters a later slot', async () => {
+    await redis.provision()
+    const store = redis.store()
+    await store.run(tenant, create(tenant, { periods: nowPeriods() }))
+    const rates = [{ ...perMinute(9), windowMs: 6_000 }]
+    const ends: number[] = []
+    for (const holdId of ['hold-1', 'hold-2', 'hold-3']) {
+      await store.run(tenant, admit(VERSION, holdId, Date.now(), { rates }))
+      ends.push(Number(await redis.resp.send('PEXPIRETIME', accountKeys(tenant).rates)))
+      // Two slots of a sixtieth of the window.
+      await pause(200)
+    }
+    expect(ends).toEqual([...new Set(ends)].toSorted((one, other) => one - other))
   })
 
   it.each([0, 1, 2, 3])(

@@ -1,20 +1,24 @@
 /**
- * One pass over JSON text before it is parsed: how deep it nests, how many members and values it has,
- * and whether a number in it would not survive a double. It decides nothing about validity.
+ * One pass over JSON text before it is parsed: how deep it nests, how many members it has, and where
+ * the numbers stand whose digits would be lost. It decides nothing about validity.
  */
 export interface JsonScan {
   /** The deepest nesting; the scan stops as soon as it passes the bound. */
   readonly depth: number
   /** Colons outside strings: in valid JSON, the members of all objects. */
   readonly members: number
-  /** Commas outside strings: in valid JSON, no fewer than all values less those that stand alone. */
-  readonly commas: number
-  readonly hasInexactNumber: boolean
+  /** Numbers that are kept as text: start, end, start, end, ... */
+  readonly kept: readonly number[]
 }
+
+/**
+ * Which numbers are kept as text: those that a double cannot hold, or all that JavaScript would
+ * write otherwise than they were written (`1.0`, `1e2`, `-0`, 2^53 + 1).
+ */
+export type NumberCare = 'inexact' | 'verbatim'
 
 const QUOTE = 0x22
 const PLUS = 0x2b
-const COMMA = 0x2c
 const MINUS = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
@@ -30,37 +34,42 @@ const CLOSE_BRACE = 0x7d
 const EXACT_DIGITS = 15
 
 /** Linear in the text, whatever it holds; strings are skipped by a native search. */
-export function scanJson(text: string, maxDepth: number): JsonScan {
+export function scanJson(text: string, maxDepth: number, care: NumberCare): JsonScan {
   let depth = 0
   let deepest = 0
   let members = 0
-  let commas = 0
-  let hasInexactNumber = false
+  const kept: number[] = []
   for (let at = 0; at < text.length && deepest <= maxDepth; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
-    else if (code === COMMA) commas += 1
     else if (code === COLON) members += 1
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
     else if (code === MINUS || isDigit(code)) {
       const start = at
-      let isLong = false
+      let isOdd = false
+      let hasPoint = false
       while (isNumberPart(text.charCodeAt(at + 1))) {
         at += 1
-        if (isExponent(text.charCodeAt(at))) isLong = true
+        const part = text.charCodeAt(at)
+        if (part === POINT) hasPoint = true
+        else if (isExponent(part)) isOdd = true
       }
-      if (at - start >= EXACT_DIGITS) isLong = true
-      if (isLong && !hasInexactNumber) {
-        hasInexactNumber = !survivesDouble(text.slice(start, at + 1))
-      }
+      if (at - start >= EXACT_DIGITS) isOdd = true
+      // A fraction that ends in 0 is no number's shortest form, and -0 loses its sign.
+      else if (text.charCodeAt(at) === ZERO) isOdd ||= hasPoint || code === MINUS
+      if (isOdd && !isHarmless(text.slice(start, at + 1), care)) kept.push(start, at + 1)
     }
   }
-  return { depth: deepest, members, commas, hasInexactNumber }
+  return { depth: deepest, members, kept }
+}
+
+function isHarmless(source: string, care: NumberCare): boolean {
+  return care === 'verbatim' ? String(Number(source)) === source : survivesDouble(source)
 }
 
 /** False for a number that is too large to be exact as an integer, and for one that becomes 0. */
-export function survivesDouble(source: string): boolean {
+function survivesDouble(source: string): boolean {
   const value = Number(source)
   if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false
   return value !== 0 || !/^[^e]*[1-9]/i.test(source)

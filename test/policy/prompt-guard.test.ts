@@ -5,7 +5,7 @@ import { guardPrompt } from '../../src/policy/prompt-guard.ts'
 import type { PromptGuard } from '../../src/tenant/tenant.ts'
 import type { JsonObject } from '../../src/upstream/json.ts'
 import { type CallChanges, testCall, testUpstream } from '../support/fakes/call.ts'
-import { askOf } from '../upstream/llm/received.ts'
+import { askOf } from '../upstream/received.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
 const found = (text: string) => redactPhrases(text).found

@@ -2,7 +2,7 @@
  * Where an image may come from: the body itself, or a public web address. The provider fetches it,
  * not the gateway, but a self-hosted upstream would fetch it from inside the operator's network.
  */
-import { byType, type Rule } from './rules.ts'
+import { byType, type Rule } from '../rules.ts'
 
 const DATA_URL = /^data:image\/(?:png|jpeg|webp|gif);base64,/
 const PLAIN_URL = /^https:\/\/[\x21-\x5b\x5d-\x7e]{1,8192}$/

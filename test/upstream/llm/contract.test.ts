@@ -4,7 +4,7 @@ import { emptyUsage } from '../../../src/meter/usage.ts'
 import type { Operation } from '../../../src/upstream/adapter.ts'
 import { ADAPTERS, adapterOf } from '../../../src/upstream/registry.ts'
 import { ANSWERS, type AnswerFixture } from './fixtures.ts'
-import { readAll, received } from './received.ts'
+import { readAll, received } from '../received.ts'
 
 const adapters = Object.values(ADAPTERS)
 

@@ -7,7 +7,7 @@ import { anthropic } from '../../../src/upstream/llm/anthropic/anthropic.ts'
 import { openai } from '../../../src/upstream/llm/openai/openai.ts'
 import { matchOperation } from '../../../src/upstream/path.ts'
 import { ANSWERS } from './fixtures.ts'
-import { framesOf, received } from './received.ts'
+import { framesOf, received } from '../received.ts'
 
 interface Seen {
   readonly operation: string

@@ -7,7 +7,7 @@ import { countTokens, messages } from '../../../src/upstream/llm/anthropic/messa
 import { chat } from '../../../src/upstream/llm/openai/chat.ts'
 import { completions } from '../../../src/upstream/llm/openai/completions.ts'
 import { embeddings } from '../../../src/upstream/llm/openai/embeddings.ts'
-import { askOf, received } from './received.ts'
+import { askOf, received } from '../received.ts'
 
 const PROMPT = 'be brief'
 const user = { role: 'user', content: 'hi' }

@@ -5,7 +5,7 @@ import { ADAPTERS } from '../../../src/upstream/registry.ts'
 import { countTokens, messages } from '../../../src/upstream/llm/anthropic/messages.ts'
 import { chat } from '../../../src/upstream/llm/openai/chat.ts'
 import { completions } from '../../../src/upstream/llm/openai/completions.ts'
-import { received, verdict } from './received.ts'
+import { received, verdict } from '../received.ts'
 
 /** Every text that is handed to `edit`, and the body with each of them marked. */
 function edited(operation: Operation, body: object) {

@@ -16,7 +16,7 @@ import {
   refused,
   tagged,
   text,
-} from '../rules.ts'
+} from '../../rules.ts'
 import { cacheControl, HOSTED, messages, system } from './block-rules.ts'
 import { toolChoice, tools } from './tool-rules.ts'
 

@@ -2,7 +2,7 @@
 import type { Ask, Operation } from '../../adapter.ts'
 import { type JsonObject, isJsonArray, isJsonObject } from '../../json.ts'
 import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
-import { refusal } from '../rules.ts'
+import { refusal } from '../../rules.ts'
 import { wholeReplyOnly } from '../whole-reply.ts'
 import { measureMessage, MessageStream, messageText } from './answer.ts'
 import { countBody, messagesBody, thinkingConflict } from './body-rules.ts'

@@ -11,7 +11,7 @@ import {
   type Rule,
   tagged,
   text,
-} from '../rules.ts'
+} from '../../rules.ts'
 import { cacheControl, HOSTED } from './block-rules.ts'
 
 const MAX_TOOLS = 1_000

@@ -10,7 +10,7 @@ import {
   number,
   text,
   wideInteger,
-} from '../rules.ts'
+} from '../../rules.ts'
 
 /** No model generates more; keeps cap times choices far below 2^53. */
 const MAX_OUTPUT_CAP = 10_000_000

@@ -15,7 +15,7 @@ import {
   refused,
   tagged,
   text,
-} from '../rules.ts'
+} from '../../rules.ts'
 import { choiceCount, endUser, outputCap, sampling, streamOptions } from './bounds.ts'
 import { messages, store } from './message-rules.ts'
 import { functionCall, functions, toolChoice, tools } from './tool-rules.ts'

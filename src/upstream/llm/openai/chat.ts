@@ -2,7 +2,7 @@
 import type { Ask, Decision, Operation } from '../../adapter.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
-import { refusal } from '../rules.ts'
+import { refusal } from '../../rules.ts'
 import { AnswerStream, answerText, measureAnswer } from './answer.ts'
 import { chatBody, chatConflict } from './chat-rules.ts'
 import { chatSize, systemMessageSize } from './chat-size.ts'

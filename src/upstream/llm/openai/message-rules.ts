@@ -12,7 +12,7 @@ import {
   type Rule,
   tagged,
   text,
-} from '../rules.ts'
+} from '../../rules.ts'
 
 const MAX_MESSAGES = 10_000
 const MAX_PARTS = 10_000

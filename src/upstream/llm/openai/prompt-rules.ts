@@ -1,7 +1,7 @@
 /** The input of embeddings and of the older completions: a text or its tokens, one or many. */
 import { type Json, isJsonArray } from '../../json.ts'
 import type { InputSize } from '../input-size.ts'
-import { byType, integer, list, type Rule, text } from '../rules.ts'
+import { byType, integer, list, type Rule, text } from '../../rules.ts'
 
 /** The API's own bound on a batch. */
 const MAX_PROMPTS = 2_048

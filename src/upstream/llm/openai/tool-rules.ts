@@ -1,5 +1,15 @@
 /** Tools that the client itself runs. What the provider would run is billed apart and refused. */
-import { anyObject, byType, flag, list, members, nullable, oneOf, tagged, text } from '../rules.ts'
+import {
+  anyObject,
+  byType,
+  flag,
+  list,
+  members,
+  nullable,
+  oneOf,
+  tagged,
+  text,
+} from '../../rules.ts'
 
 const MAX_TOOLS = 1_000
 const HOSTED = 'tools that the provider runs are billed apart and are not metered here'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anthropic } from '../../../../src/upstream/llm/anthropic/anthropic.ts'
 import { allowedBetas } from '../../../../src/upstream/llm/anthropic/betas.ts'
 import { countTokens, messages } from '../../../../src/upstream/llm/anthropic/messages.ts'
-import { askOf, readAll, received, verdict } from '../received.ts'
+import { askOf, readAll, received, verdict } from '../../received.ts'
 
 const body = {
   model: 'claude-sonnet-4-5',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../../../src/upstream/llm/openai/chat.ts'
 import { openai } from '../../../../src/upstream/llm/openai/openai.ts'
-import { readAll, received } from '../received.ts'
+import { readAll, received } from '../../received.ts'
 
 const messages = [{ role: 'user', content: 'x' }]
 const open = (members = {}) => chat.openStream(received({ messages, stream: true, ...members }))

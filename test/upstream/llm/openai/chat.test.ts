@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { writeJson } from '../../../../src/upstream/json.ts'
 import { chat } from '../../../../src/upstream/llm/openai/chat.ts'
-import { askOf, received, verdict } from '../received.ts'
+import { askOf, received, verdict } from '../../received.ts'
 
 const messages = [{ role: 'user', content: 'hello' }]
 const body = { model: 'gpt-4o', messages }

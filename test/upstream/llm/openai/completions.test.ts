@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completions } from '../../../../src/upstream/llm/openai/completions.ts'
 import { embeddings } from '../../../../src/upstream/llm/openai/embeddings.ts'
-import { askOf, readAll, received, verdict } from '../received.ts'
+import { askOf, readAll, received, verdict } from '../../received.ts'
 
 const body = { model: 'gpt-3.5-turbo-instruct', prompt: 'hello' }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { chat } from '../../../../src/upstream/llm/openai/chat.ts'
 import { completions } from '../../../../src/upstream/llm/openai/completions.ts'
 import { embeddings } from '../../../../src/upstream/llm/openai/embeddings.ts'
-import { askOf } from '../received.ts'
+import { askOf } from '../../received.ts'
 
 // A real tokenizer is the oracle. Texts stay below 1,024 characters: its merging is quadratic.
 const MAX_CHARACTERS = 1_000

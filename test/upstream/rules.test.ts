@@ -12,7 +12,7 @@ import {
   tagged,
   text,
   wideInteger,
-} from '../../../src/upstream/llm/rules.ts'
+} from '../../src/upstream/rules.ts'
 import { received } from './received.ts'
 
 const told = (rule: Rule, json: string) => {

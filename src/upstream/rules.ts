@@ -3,8 +3,8 @@
  * what is wrong is told with its place. Bounds stand here because nothing behind the gateway may be
  * trusted to have them.
  */
-import type { BadInput } from '../adapter.ts'
-import { type Json, isJsonArray, isJsonObject, isRawNumber } from '../json.ts'
+import type { BadInput } from './adapter.ts'
+import { type Json, isJsonArray, isJsonObject, isRawNumber } from './json.ts'
 
 /** What is wrong, and where below the value that was given. */
 export interface Fault {

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod'
 import { type Clock, sleep, systemClock } from './clock.ts'
-import { BaseUrl, GatewayConfig } from './config/gateway.ts'
+import { BaseUrl, GatewayConfig, type VectorUpstreamConfig } from './config/gateway.ts'
 import { resolvePlans } from './config/plans.ts'
 import { Env, ObjectBindings, RedisBindings } from './env.ts'
 import { JwtIssuers } from './identify/jwt-issuer.ts'
@@ -24,6 +24,8 @@ import { SnapshotCache } from './tenant/snapshot.ts'
 import type { Fetch } from './upstream/attempt.ts'
 import { adapterOf } from './upstream/registry.ts'
 import type { Upstream } from './upstream/upstream.ts'
+import { vectorAdapterOf } from './upstream/vector/registry.ts'
+import { type Cluster, ONLY_CLUSTER, type VectorUpstream } from './upstream/vector/upstream.ts'
 
 export interface Gateway {
   readonly config: GatewayConfig
@@ -36,6 +38,7 @@ export interface Gateway {
   readonly tokens: TokenCache
   readonly throttle: Throttle
   readonly upstreams: readonly Upstream[]
+  readonly vectors: readonly VectorUpstream[]
   readonly prices: PriceBook
   readonly clock: Clock
   readonly randomBytes: RandomBytes
@@ -82,7 +85,7 @@ export function buildGateway(
   if (!trusted.ok) errors.push(...trusted.errors)
   const plans = plansOf(config, errors)
   const prices = priceBook(config.prices)
-  const upstreams = openUpstreams(config, text, errors)
+  const { upstreams, vectors } = openUpstreams(config, text, errors)
   if (errors.length > 0 || !peppers.ok || !trusted.ok || plans === null || store === null)
     return { ok: false, errors }
 
@@ -99,6 +102,7 @@ export function buildGateway(
       tokens: new TokenCache(),
       throttle: createThrottle(store.strikes, clock),
       upstreams,
+      vectors,
       prices,
       clock,
       randomBytes: secureRandom,
@@ -161,20 +165,61 @@ function openUpstreams(
   { upstreams }: GatewayConfig,
   text: (name: string) => string | undefined,
   errors: string[],
-): Upstream[] {
-  return Object.entries(upstreams).map(([name, settings]) => {
-    const prefix = `UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}`
-    const url = text(`${prefix}_URL`) ?? settings.base_url
-    if (!BaseUrl.safeParse(url).success)
+): { upstreams: Upstream[]; vectors: VectorUpstream[] } {
+  const opened: { upstreams: Upstream[]; vectors: VectorUpstream[] } = {
+    upstreams: [],
+    vectors: [],
+  }
+  for (const [name, settings] of Object.entries(upstreams)) {
+    const prefix = bindingPrefix(name)
+    const own = text(`${prefix}_URL`)
+    if (own !== undefined && !BaseUrl.safeParse(own).success)
       errors.push(`binding ${prefix}_URL: must be an http(s) URL`)
+    const url = own ?? settings.base_url
+    if ('clusters' in settings) {
+      const clusters = openClusters(name, settings, url, text)
+      // Declared, and nowhere yet: its paths are not there until it has an address.
+      if (clusters.length > 0)
+        opened.vectors.push({ name, adapter: vectorAdapterOf(settings.kind), clusters, settings })
+      continue
+    }
     const adapter = adapterOf(settings.kind)
-    return {
+    opened.upstreams.push({
       name,
       adapter,
-      baseUrl: url.replace(/\/+$/, ''),
+      baseUrl: trimSlashes(url ?? settings.base_url),
       key: text(`${prefix}_KEY`) ?? null,
       settings,
       priceProvider: settings.price_provider ?? adapter.priceProvider,
-    }
-  })
+    })
+  }
+  return opened
+}
+
+/** An address given at deployment is that of one cluster, and of the only one. */
+function openClusters(
+  name: string,
+  { clusters, base_url }: VectorUpstreamConfig,
+  url: string | undefined,
+  text: (name: string) => string | undefined,
+): Cluster[] {
+  const key = text(`${bindingPrefix(name)}_KEY`) ?? null
+  const isOne = clusters.length === 0 || (url !== undefined && url !== base_url)
+  if (isOne && url !== undefined) {
+    return [{ name: ONLY_CLUSTER, baseUrl: trimSlashes(url), key, maxPhysical: null }]
+  }
+  return clusters.map((cluster) => ({
+    name: cluster.name,
+    baseUrl: trimSlashes(cluster.base_url),
+    key: text(`${bindingPrefix(`${name}-${cluster.name}`)}_KEY`) ?? key,
+    maxPhysical: cluster.max_physical,
+  }))
+}
+
+function bindingPrefix(name: string): string {
+  return `UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}`
+}
+
+function trimSlashes(url: string): string {
+  return url.replace(/\/+$/, '')
 }

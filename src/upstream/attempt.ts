@@ -5,8 +5,9 @@
  */
 import type { Clock } from '../clock.ts'
 import { GatheredBytes } from './body.ts'
-import type { UpstreamConfig } from '../config/gateway.ts'
+import type { Timeouts } from '../config/gateway.ts'
 import { type Cut, Deadline } from './deadline.ts'
+import type { Json } from './json.ts'
 
 /** Whole replies are held in memory to be measured before their headers go out. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024
@@ -23,7 +24,7 @@ export interface Attempt {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array<ArrayBuffer> | null
-  readonly timeouts: UpstreamConfig['timeouts']
+  readonly timeouts: Timeouts
   readonly lost: AbortSignal
 }
 
@@ -40,7 +41,7 @@ export type AttemptResult =
       readonly kind: 'refused'
       readonly status: number
       readonly headers: Headers
-      readonly body: unknown
+      readonly body: Json
     }
   /** No whole answer: the upstream may have worked, and may bill. `begun`: part of a 2xx body came. */
   | {
@@ -169,9 +170,9 @@ async function readAll(
   return gathered.whole()
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: Uint8Array): Json {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
+    return JSON.parse(new TextDecoder().decode(bytes)) as Json
   } catch {
     return null
   }

@@ -21,23 +21,7 @@ const REMOVED = '[removed]'
 type Failure = Extract<AttemptResult, { kind: 'refused' | 'failed' }>
 
 export function failureProblem(upstream: Upstream, failure: Failure): Problem {
-  if (failure.kind === 'failed') {
-    switch (failure.why) {
-      case 'timeout':
-        return new Problem(
-          'UpstreamTimeout',
-          'The upstream did not answer in time.',
-          {},
-          failure.cause,
-        )
-      case 'hold_lost':
-        return new Problem('StoreUnavailable', 'The request lost its hold and was stopped.', {
-          retryAfterMs: 1_000,
-        })
-      case 'network':
-        return new Problem('UpstreamFailed', 'The upstream broke off.', {}, failure.cause)
-    }
-  }
+  if (failure.kind === 'failed') return failedProblem(failure)
   const { status } = failure
   const message = cleanMessage(upstream, failure.body)
   switch (status) {
@@ -67,6 +51,20 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
       return new Problem('UpstreamFailed', `The upstream failed (${status}).`, {
         retryable: status >= 500,
       })
+  }
+}
+
+/** For an exchange without a whole answer. */
+export function failedProblem({ why, cause }: Extract<Failure, { kind: 'failed' }>): Problem {
+  switch (why) {
+    case 'timeout':
+      return new Problem('UpstreamTimeout', 'The upstream did not answer in time.', {}, cause)
+    case 'hold_lost':
+      return new Problem('StoreUnavailable', 'The request lost its hold and was stopped.', {
+        retryAfterMs: 1_000,
+      })
+    case 'network':
+      return new Problem('UpstreamFailed', 'The upstream broke off.', {}, cause)
   }
 }
 

@@ -32,6 +32,17 @@ const PRINTABLE = /^[\x21-\x7e]+$/
 
 const PARAM_VALUE = /^[A-Za-z0-9._:@-]{1,200}$/
 
+/** What a path may be made of. */
+export interface PathRules {
+  readonly maxLength: number
+  /** Of each segment, decoded. */
+  readonly segment: RegExp
+  /** Of a segment that stands for a parameter. */
+  readonly param: RegExp
+}
+
+const RULES: PathRules = { maxLength: MAX_PATH_LENGTH, segment: PRINTABLE, param: PARAM_VALUE }
+
 /**
  * `path` and `search` are as `URL` gives them, the path without the prefix that named the upstream.
  * Any query but the operation's ignored one is malformed: dropping it would change what was asked.
@@ -42,10 +53,10 @@ export function matchOperation(
   path: string,
   search: string,
 ): PathMatch {
-  const segments = readSegments(path)
+  const segments = readSegments(path, RULES)
   if (segments === null) return malformed('The path is not well formed.')
   const atPath = operations.flatMap((operation) => {
-    const params = matchTemplate(operation.path, segments)
+    const params = matchTemplate(operation.path, segments, RULES)
     return params === null ? [] : [{ operation, params }]
   })
   if (atPath.length === 0) return { ok: false, reason: 'not_found' }
@@ -66,12 +77,12 @@ function malformed(detail: string): PathMatch {
 }
 
 /** The decoded segments after the leading slash; null when the path is not one that we read. */
-function readSegments(path: string): readonly string[] | null {
-  if (!path.startsWith('/') || path.length > MAX_PATH_LENGTH || AMBIGUOUS.test(path)) return null
+export function readSegments(path: string, rules: PathRules): readonly string[] | null {
+  if (!path.startsWith('/') || path.length > rules.maxLength || AMBIGUOUS.test(path)) return null
   const segments: string[] = []
   for (const encoded of path.slice(1).split('/')) {
     const segment = decode(encoded)
-    if (segment === null || !PRINTABLE.test(segment)) return null
+    if (segment === null || !rules.segment.test(segment)) return null
     if (segment === '.' || segment === '..') return null
     segments.push(segment)
   }
@@ -86,9 +97,11 @@ function decode(segment: string): string | null {
   }
 }
 
-function matchTemplate(
+/** The parameters by name; null when the segments are not of this template. */
+export function matchTemplate(
   template: string,
   segments: readonly string[],
+  rules: PathRules,
 ): Readonly<Record<string, string>> | null {
   const wanted = template.slice(1).split('/')
   if (wanted.length !== segments.length) return null
@@ -97,7 +110,7 @@ function matchTemplate(
     const segment = segments[index] ?? ''
     if (!isParam(part)) {
       if (part !== segment) return null
-    } else if (PARAM_VALUE.test(segment)) params.push([part.slice(1, -1), segment])
+    } else if (rules.param.test(segment)) params.push([part.slice(1, -1), segment])
     else return null
   }
   return Object.fromEntries(params)

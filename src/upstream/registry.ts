@@ -1,10 +1,10 @@
 /** The adapters by the kind that the configuration names. */
-import type { UpstreamConfig } from '../config/gateway.ts'
+import type { LlmUpstreamConfig } from '../config/gateway.ts'
 import type { Adapter } from './adapter.ts'
 import { anthropic } from './llm/anthropic/anthropic.ts'
 import { openai } from './llm/openai/openai.ts'
 
-type UpstreamKind = UpstreamConfig['kind']
+type UpstreamKind = LlmUpstreamConfig['kind']
 
 export const ADAPTERS: Readonly<Record<UpstreamKind, Adapter>> = { openai, anthropic }
 

@@ -1,6 +1,6 @@
 /** A configured upstream, ready for use: its adapter, address, credential and settings. */
 import type { Adapter } from './adapter.ts'
-import type { UpstreamConfig } from '../config/gateway.ts'
+import type { LlmUpstreamConfig } from '../config/gateway.ts'
 
 export interface Upstream {
   readonly name: string
@@ -9,6 +9,6 @@ export interface Upstream {
   readonly baseUrl: string
   /** null: the binding is missing; asked for only when a request goes there. */
   readonly key: string | null
-  readonly settings: UpstreamConfig
+  readonly settings: LlmUpstreamConfig
   readonly priceProvider: string
 }

@@ -4,7 +4,7 @@ import { meter } from '../../src/meter/stage.ts'
 import type { UsageNote } from '../../src/meter/note.ts'
 import { openInbound } from '../../src/inbound.ts'
 import { attempt } from '../../src/upstream/attempt.ts'
-import type { UpstreamConfig } from '../../src/config/gateway.ts'
+import type { LlmUpstreamConfig } from '../../src/config/gateway.ts'
 import type { Call } from '../../src/upstream/route.ts'
 import { ByteTap } from '../support/fakes/byte-tap.ts'
 import { testCall, testUpstream } from '../support/fakes/call.ts'
@@ -18,7 +18,7 @@ export interface MeteredOptions {
   /** Members of the request's body. */
   readonly body?: object
   readonly asEvent?: boolean
-  readonly onDisconnect?: UpstreamConfig['on_disconnect']
+  readonly onDisconnect?: LlmUpstreamConfig['on_disconnect']
   /** Instead of the tap. */
   readonly stream?: ReadableStream<Uint8Array>
   readonly clock?: FakeClock

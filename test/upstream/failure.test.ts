@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { statusOf } from '../../src/problem/problem.ts'
+import type { Json } from '../../src/upstream/json.ts'
 import { cleanErrorData, failureProblem, waitAsked } from '../../src/upstream/failure.ts'
 import { testUpstream, UPSTREAM_KEY } from '../support/fakes/call.ts'
 
 const upstream = testUpstream()
 
-function refused(status: number, body: unknown = null, headers: Record<string, string> = {}) {
+function refused(status: number, body: Json = null, headers: Record<string, string> = {}) {
   return failureProblem(upstream, {
     kind: 'refused',
     status,

@@ -1,5 +1,5 @@
 // A call as `route` provides it, for the stages after it.
-import { UpstreamConfig } from '../../../src/config/gateway.ts'
+import { LlmUpstreamConfig } from '../../../src/config/gateway.ts'
 import { priceBook } from '../../../src/meter/price-book.ts'
 import { adapterOf } from '../../../src/upstream/registry.ts'
 import type { Ask } from '../../../src/upstream/adapter.ts'
@@ -11,15 +11,15 @@ import { MODEL } from './openai-wire.ts'
 export const prices = priceBook(undefined)
 export const UPSTREAM_KEY = 'sk-upstream-canary'
 
-export type UpstreamChanges = Partial<Omit<UpstreamConfig, 'timeouts'>> & {
+export type UpstreamChanges = Partial<Omit<LlmUpstreamConfig, 'timeouts'>> & {
   readonly name?: string
   readonly key?: string | null
-  readonly timeouts?: Partial<UpstreamConfig['timeouts']>
+  readonly timeouts?: Partial<LlmUpstreamConfig['timeouts']>
 }
 
 export function testUpstream(changes: UpstreamChanges = {}): Upstream {
   const { name = 'openai', key = UPSTREAM_KEY, ...config } = changes
-  const settings = UpstreamConfig.parse({
+  const settings = LlmUpstreamConfig.parse({
     kind: 'openai',
     base_url: 'https://api.upstream.test',
     models: ['*'],

@@ -77,6 +77,7 @@ export function openGateway({
     tokens: new TokenCache(),
     throttle: createThrottle(store.strikes, clock),
     upstreams,
+    vectors: [],
     prices,
     clock,
     randomBytes: seededBytes(11),

@@ -1,0 +1,10 @@
+/** The vector adapters by the kind that the configuration names. */
+import type { VectorAdapter, VectorKind } from './adapter.ts'
+
+const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {}
+
+export function vectorAdapterOf(kind: VectorKind): VectorAdapter {
+  const adapter = ADAPTERS[kind]
+  if (adapter === undefined) throw new RangeError(`no adapter for ${kind}`)
+  return adapter
+}

@@ -1,0 +1,24 @@
+/** One exchange with a vector service, as adapters ask for it and see its answer. */
+import type { Json } from '../json.ts'
+
+export interface ServiceRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Segments below the service's base URL, not encoded; none is empty, `.` or `..`. */
+  readonly path: readonly string[]
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: JsonRequestBody
+  /** Whether it may change what the service holds. */
+  readonly writes: boolean
+}
+
+/** `lines`: newline-delimited JSON, one line an item. */
+export type JsonRequestBody = { readonly json: Json } | { readonly lines: readonly Json[] }
+
+export interface ServiceReply {
+  readonly status: number
+  readonly ok: boolean
+  /** Number tokens are verbatim; undefined when the body is empty or no JSON. */
+  readonly body: Json | undefined
+  readonly bytes: number
+  readonly headers: Headers
+}

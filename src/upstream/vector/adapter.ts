@@ -5,7 +5,7 @@
  */
 import type { JsonRequestBody, ServiceReply, ServiceRequest } from './service.ts'
 import type { VectorUpstreamConfig } from '../../config/gateway.ts'
-import type { StockDemand, StockVerdict } from '../../account/stock.ts'
+import type { StockDemand, StockVerdict } from '../../account/stock-commands.ts'
 import type { BadInput } from '../adapter.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { TenantSpace } from './tenant-space.ts'

@@ -69,6 +69,13 @@ export interface VectorPlan {
   readonly units: number
   /** Reserved in the same step as the admission; empty where nothing grows. */
   readonly stock: readonly StockDemand[]
+  /**
+   * The demands where they are known only after asking the service, such as how many points a filter
+   * matches. Asked before the admission, and taken in the place of `stock`. Throws Problem.
+   */
+  measure?(service: Service): Promise<readonly StockDemand[]>
+  /** What helps when a place is not known: the remedy of that 404. */
+  readonly whenUnknown?: string
   /** Done in its place when a quota leaves no room: what of it needs none (get of a get-or-create). */
   readonly whenFull?: VectorPlan
   /** Places whose true figures this may have changed; they are counted again afterwards. */
@@ -94,6 +101,8 @@ export interface Service {
   send(request: ServiceRequest): Promise<ServiceReply>
   /** What the tenant's account knows of its places here, by name. A store call. */
   places(): Promise<readonly Place[]>
+  /** A breach that was stopped, for the operator's log: what it was, and members without any secret. */
+  alarm?(event: string, members: Readonly<Record<string, string | number>>): void
 }
 
 /** A collection, a namespace, a database: what holds vectors of this tenant on this upstream. */

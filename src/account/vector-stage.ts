@@ -53,7 +53,7 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
         case 'admitted':
           return { admission: verdict.admission, plan, instead: null }
         case 'place_unknown':
-          throw notThere()
+          throw notThere(plan.whenUnknown)
         case 'place_known':
           throw new Problem('Conflict', 'There is a collection of this name already.')
         case 'refused': {

@@ -71,10 +71,12 @@ export interface VectorPlan {
   /** Reserved in the same step as the admission; empty where nothing grows. */
   readonly stock: readonly StockDemand[]
   /**
-   * Where what is reserved is known only once the service was asked (a write by filter): asked before
-   * the admission, in place of `stock`.
+   * The demands where they are known only after asking the service, such as how many points a filter
+   * matches. Asked before the admission, and taken in the place of `stock`. Throws Problem.
    */
   measure?(service: Service): Promise<readonly StockDemand[]>
+  /** What helps when a place is not known: the remedy of that 404. */
+  readonly whenUnknown?: string
   /** Done in its place when a quota leaves no room: what of it needs none (get of a get-or-create). */
   readonly whenFull?: VectorPlan
   /** Places whose true figures this may have changed; they are counted again afterwards. */

@@ -89,7 +89,8 @@ async function send(
     case 'refused': {
       const { status } = result
       // What fails on its side may have been done all the same.
-      if (request.writes && (status >= 500 || status === 408)) tally.unsure = true
+      const mayBeDone = status >= 500 || status === 408 || request.mayBePartial === true
+      if (request.writes && mayBeDone) tally.unsure = true
       return { status, ok: false, body: result.body, bytes: 0, headers: result.headers }
     }
     case 'stream':

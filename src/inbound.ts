@@ -2,7 +2,7 @@
 import type { MeterReading } from './account/commands.ts'
 import type { ErrorMembers } from './problem/body.ts'
 import type { DialectName } from './upstream/adapter.ts'
-import { readBody } from './upstream/body.ts'
+import { readBody, readBytes } from './upstream/body.ts'
 
 /** What the caller will be told in headers; filled on the way, also told when the request is refused. */
 export interface Told {
@@ -25,6 +25,8 @@ export interface Inbound {
   readonly told: Told
   /** The whole body, read once however often the stages run. Throws Problem when it is too large or encoded. */
   readonly body: () => Promise<Uint8Array>
+  /** The same, of whatever media type, where there may be none at all. */
+  readonly bytes: () => Promise<Uint8Array>
   /** Keeps the isolate alive for work that goes on after the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void
   /** What makes an error one of the vector service that was asked; absent elsewhere. */
@@ -52,6 +54,7 @@ export function openInbound(request: Request, options: InboundOptions): Inbound 
     dialect: options.dialect,
     told: { meters: [], clampedTo: null, promptGuard: null, upstreamMs: 0 },
     body: () => (body ??= readBody(request, options.maxBodyBytes)),
+    bytes: () => (body ??= readBytes(request, options.maxBodyBytes)),
     waitUntil: options.waitUntil,
     ...(options.errorMembers === undefined ? {} : { errorMembers: options.errorMembers }),
   }

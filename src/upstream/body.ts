@@ -6,17 +6,21 @@ import { Problem } from '../problem/problem.ts'
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
+type WithBody = Pick<Request, 'headers' | 'body'>
+
 /** The body's bytes. 413 past `maxBytes` (told or real), 415 for anything but plain UTF-8 JSON. */
-export async function readBody(
-  request: Pick<Request, 'headers' | 'body'>,
-  maxBytes: number,
-): Promise<Uint8Array> {
+export async function readBody(request: WithBody, maxBytes: number): Promise<Uint8Array> {
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
+    throw new Problem('UnsupportedMediaType', 'The content type must be application/json.')
+  }
+  return readBytes(request, maxBytes)
+}
+
+/** The same, of whatever type; none are as good as an empty body. */
+export async function readBytes(request: WithBody, maxBytes: number): Promise<Uint8Array> {
   const coding = request.headers.get('content-encoding')
   if (coding !== null && coding.toLowerCase() !== 'identity') {
     throw new Problem('UnsupportedMediaType', 'Send the body without a content coding.')
-  }
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
-    throw new Problem('UnsupportedMediaType', 'The content type must be application/json.')
   }
   const tooLarge = () =>
     new Problem('BodyTooLarge', `The body is larger than ${maxBytes} bytes.`, { max: maxBytes })

@@ -111,6 +111,7 @@ function readBody(
 ): Json | undefined {
   if (bytes.byteLength === 0 && (body === 'none' || body === 'optional')) return undefined
   if (body === 'none') throw new Problem('InvalidBody', 'This operation takes no body.')
+  // A client that says nothing can only mean JSON.
   if (contentType !== null && !/^application\/(?:json|x-ndjson)\b/i.test(contentType)) {
     throw new Problem('UnsupportedMediaType', 'The body must be JSON.')
   }

@@ -28,7 +28,7 @@ export interface VectorRouteDeps extends PlacementDeps {
 export function routeVector(deps: VectorRouteDeps): Stage<Inbound & Identified, VectorRouted> {
   return {
     name: 'route',
-    async run({ request, url, principal, known, body }) {
+    async run({ request, url, principal, known, bytes }) {
       const face = vectorFace(deps.vectors, url)
       if (face === null) throw new Problem('NotFound', 'There is no such service here.')
       const { upstream, mount } = face
@@ -40,7 +40,7 @@ export function routeVector(deps: VectorRouteDeps): Stage<Inbound & Identified, 
           path: url.pathname.slice(mount.length) || '/',
           search: url.search,
           contentType: request.headers.get('content-type'),
-          body,
+          body: bytes,
         },
         { space: home.space, settings: upstream.settings, mountUrl: url.origin + mount },
       )

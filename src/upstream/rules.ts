@@ -58,6 +58,10 @@ export const wideInteger: Rule = (value) =>
     ? null
     : fault('must be an integer')
 
+/** Any number, written as it came: what a double cannot hold is passed on digit for digit. */
+export const anyNumber: Rule = (value) =>
+  typeof value === 'number' || isRawNumber(value) ? null : fault('must be a number')
+
 export const flag: Rule = (value) =>
   typeof value === 'boolean' ? null : fault('must be true or false')
 

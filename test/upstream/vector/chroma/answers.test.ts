@@ -1,6 +1,6 @@
 // What clients are told: made anew of what is known, so that nothing else of the server's gets through.
 import { describe, expect, it } from 'vitest'
-import type { Problem } from '../../../../src/problem/problem.ts'
+import { Problem } from '../../../../src/problem/problem.ts'
 import type { Json } from '../../../../src/upstream/json.ts'
 import {
   type Answer,
@@ -37,7 +37,7 @@ const problemOf = (
   // prettier-ignore
   answerTo(method, target, body, ...answers).then(
     () => ({ code: 'none', detail: '' }),
-    ({ code, detail }: Problem) => ({ code, detail }),
+    (error: unknown) => (error instanceof Problem ? { code: error.code, detail: error.detail } : error),
   )
 
 describe('a collection', () => {
@@ -78,8 +78,8 @@ describe('a collection', () => {
 
   it('is not told in the place of one that was named', async () => {
     const body = told({ name: 'other' })
-    const { code } = await problemOf('GET', `${OWN}/collections/docs`, undefined, { body })
-    expect(code).toBe('NotFound')
+    const problem = await problemOf('GET', `${OWN}/collections/docs`, undefined, { body })
+    expect(problem).toHaveProperty('code', 'NotFound')
   })
 
   it('is made in a database that is made first, and once, where it is missing', async () => {
@@ -193,8 +193,8 @@ describe('what the service says of itself', () => {
       ['/heartbeat', {}],
     ] as const) {
       // prettier-ignore
-      const { code } = await problemOf('GET', `/api/v2${path}`, undefined, { body })
-      expect(code).toBe('UpstreamFailed')
+      const problem = await problemOf('GET', `/api/v2${path}`, undefined, { body })
+      expect(problem).toHaveProperty('code', 'UpstreamFailed')
     }
   })
 })

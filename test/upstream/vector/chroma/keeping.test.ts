@@ -130,7 +130,8 @@ describe('keeping, where the server is not as it should be', () => {
       async send({ method, path, query }) {
         const reply = { status: 200, ok: true, body: {}, bytes: 0, headers: new Headers() }
         const [, , , , , , kind, name] = path
-        if (method === 'DELETE') dropped.push(...names.splice(names.indexOf(name ?? ''), kind ? 1 : 0))
+        if (method === 'DELETE')
+          dropped.push(...names.splice(names.indexOf(name ?? ''), kind ? 1 : 0))
         if (method === 'DELETE' || kind === undefined) return reply
         if (name !== undefined) return { ...reply, body: 2 }
         const start = Number(query?.['offset'])

@@ -18,7 +18,7 @@ export interface StockDemand {
   /** Whole, not negative; 0 where nothing is added. */
   readonly collections: number
   /** Counted once, when this makes the place. */
-  readonly collectionIfNew: number
+  readonly collectionIfNew?: number
   readonly vectors: number
   readonly bytes: number
   /** Kept with a place that this makes. At most 4,096 characters. */

@@ -130,7 +130,7 @@ export function stock(draft: Draft): StockReply {
 }
 
 function amountsOf(demand: StockDemand, known: boolean): Amounts {
-  const { collections, collectionIfNew, vectors, bytes } = demand
+  const { collections, collectionIfNew = 0, vectors, bytes } = demand
   return { collections: collections + (known ? 0 : collectionIfNew), vectors, bytes }
 }
 

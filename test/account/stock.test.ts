@@ -15,7 +15,6 @@ const NEW_DOCS: StockDemand = {
   place: 'qdrant/docs',
   expects: 'new',
   collections: 1,
-  collectionIfNew: 0,
   vectors: 0,
   bytes: 0,
   note: '{"dims":4}',

@@ -58,7 +58,7 @@ export function answerVector(deps: VectorAnswerDeps): Stage<Needs, VectorAnswere
 
 async function runPlan({ call, plan }: Needs, { service }: OpenedService): Promise<VectorAnswer> {
   const { upstream, cluster, space } = call
-  const isNew = ({ collections, collectionIfNew }: (typeof plan.stock)[number]) =>
+  const isNew = ({ collections, collectionIfNew = 0 }: (typeof plan.stock)[number]) =>
     collections + collectionIfNew > 0
   if (plan.stock.some(isNew)) await demandRoom(upstream, cluster, space, service)
   return plan.run(service)

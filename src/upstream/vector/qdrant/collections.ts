@@ -32,9 +32,7 @@ export const COLLECTIONS: readonly VectorOperation[] = [
       const note = JSON.stringify({ dense_bytes_per_point: denseBytesPerPoint(body) })
       return {
         units: 1,
-        stock: [
-          { place, expects: 'new', collections: 1, collectionIfNew: 0, vectors: 0, bytes: 0, note },
-        ],
+        stock: [{ place, expects: 'new', collections: 1, vectors: 0, bytes: 0, note }],
         recount: [place],
         run: async (service) => {
           const { result, time } = await call.ask(service, body)
@@ -63,7 +61,6 @@ export const COLLECTIONS: readonly VectorOperation[] = [
         place: call.collection,
         expects: 'any',
         collections: 0,
-        collectionIfNew: 0,
         ...NOTHING,
         note: null,
       },

@@ -145,7 +145,6 @@ export function demandOf(
     place,
     expects: 'known',
     collections: 0,
-    collectionIfNew: 0,
     vectors,
     bytes,
     note: null,

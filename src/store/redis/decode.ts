@@ -74,6 +74,8 @@ const decoders: Decoders = {
   acquire: decodeAcquire,
   release: decodeRelease,
   reset: decodeReset,
+  stock: malformed,
+  recount: malformed,
 }
 
 export function decodeReply<T extends Type>(

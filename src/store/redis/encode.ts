@@ -35,6 +35,9 @@ export function encodeCommand(command: AccountCommand): string[] {
     }
     case 'abandon':
       return [command.incarnation, slipField(command.holdId)]
+    case 'stock':
+    case 'recount':
+      throw new RangeError('vector services need another store yet')
     case 'sweep':
       return []
     case 'load':

@@ -79,6 +79,8 @@ const pieces = {
   usage: [account, usageRows, usage],
   erase: [account, erase],
   view: [account, ringAdvance, rings, ringTimes, cells, periods, tally, limits, view],
+  stock: [account],
+  recount: [account],
   ledger: [ledger],
   register: [epoch, register],
   update: [update],

@@ -54,6 +54,7 @@ function toRecords(raw: Raw): Kept {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   const one = (kind: string) => raw.get(kind)?.get('') ?? ''
   if (raw.has('version')) {

@@ -1,7 +1,10 @@
 /** The vector adapters by the kind that the configuration names. */
 import type { VectorAdapter, VectorKind } from './adapter.ts'
+import { pinecone } from './pinecone/pinecone.ts'
 
-const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {}
+const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
+  pinecone,
+}
 
 export function vectorAdapterOf(kind: VectorKind): VectorAdapter {
   const adapter = ADAPTERS[kind]

@@ -1,9 +1,11 @@
 /** The vector adapters by the kind that the configuration names. */
 import type { VectorAdapter, VectorKind } from './adapter.ts'
 import { pinecone } from './pinecone/pinecone.ts'
+import { upstashVector } from './upstash-vector/upstash-vector.ts'
 
 const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
   pinecone,
+  'upstash-vector': upstashVector,
 }
 
 export function vectorAdapterOf(kind: VectorKind): VectorAdapter {

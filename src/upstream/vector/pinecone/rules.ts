@@ -22,11 +22,12 @@ import {
   MAX_SPARSE_VALUES,
 } from './bounds.ts'
 
-const ID = /^[\x20-\x7e]+$/
+/** ASCII. An answer has records by their ids, and no answer with a member `__proto__` is read. */
+const ID = /^(?!__proto__$)[\x20-\x7e]+$/
 const MAX_SPARSE_INDEX = 2 ** 32 - 1
 
 export const id: Rule = text({ max: MAX_ID_CHARACTERS, pattern: ID })
-export const ID_QUERY = /^[\x20-\x7e]{1,512}$/
+export const ID_QUERY = /^(?!__proto__$)[\x20-\x7e]{1,512}$/
 export const ID_PREFIX_QUERY = /^[\x20-\x7e]{0,512}$/
 
 export const values: Rule = list(anyNumber, { max: MAX_DIMENSIONS })

@@ -12,7 +12,7 @@ import {
   type JsonObject,
   writeJson,
 } from '../json.ts'
-import { refusal, type Rule } from '../rules.ts'
+import { type Fault, refusal, type Rule } from '../rules.ts'
 
 export type ReadMembers =
   | { readonly ok: true; readonly members: JsonObject }
@@ -21,8 +21,18 @@ export type ReadMembers =
 /** `rule` must refuse whatever is no object. */
 export function readMembers(rule: Rule, body: Json | undefined): ReadMembers {
   const wrong = rule(body ?? null)
-  if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+  if (wrong !== null) return badBody(wrong)
   return { ok: true, members: isJsonObject(body) ? body : {} }
+}
+
+/** What is wrong with a body; one of the body as a whole names no member. */
+export function badBody(wrong: Fault): { readonly ok: false; readonly bad: BadInput } {
+  const bad = refusal(wrong)
+  const isWhole = wrong.path.length === 0
+  return {
+    ok: false,
+    bad: isWhole ? { ...bad, detail: `The body${bad.detail}`, param: null } : bad,
+  }
 }
 
 /** Those of the members that are there; null says the same as absence, and is left out. */

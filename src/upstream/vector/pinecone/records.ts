@@ -13,14 +13,13 @@ import {
   members,
   nullable,
   oneOf,
-  refusal,
   refused,
   type Rule,
   text,
   within,
 } from '../../rules.ts'
 import type { VectorOperation } from '../adapter.ts'
-import { given, objectsOf, readMembers, strangeReply } from '../members.ts'
+import { badBody, given, objectsOf, readMembers, strangeReply } from '../members.ts'
 import {
   MAX_FIELD_CHARACTERS,
   MAX_FIELDS,
@@ -56,7 +55,7 @@ const upsert: VectorOperation = {
   body: 'lines',
   read: atNamespace('path', (namespace, { body, bodyBytes }) => {
     const wrong = records(body ?? null)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     const lines = itemsOf(body)
     const ids = new Set(lines.map((line) => memberOf(line, '_id') ?? memberOf(line, 'id')))
     return writing(namespace, {

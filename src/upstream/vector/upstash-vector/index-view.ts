@@ -3,9 +3,8 @@
  * counts, and the bytes that its own account has for them.
  */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../json.ts'
-import { refusal } from '../../rules.ts'
 import type { Service, VectorOperation } from '../adapter.ts'
-import { countOf, given, strangeReply } from '../members.ts'
+import { badBody, countOf, given, strangeReply } from '../members.ts'
 import type { TenantSpace } from '../tenant-space.ts'
 import { ask, objectIn } from './errors.ts'
 import { DEFAULT_NAME, operations } from './namespace.ts'
@@ -16,7 +15,7 @@ const TELLING = { access: 'read', body: 'optional', methods: ['POST', 'GET'] } a
 
 const info = operations({ name: 'index.info', ...TELLING }, '/info', ({ body = null, space }) => {
   const wrong = nothing(body)
-  if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+  if (wrong !== null) return badBody(wrong)
   return reading(async (service) => {
     const told = await askInfo(service)
     const places = await service.places()
@@ -78,7 +77,7 @@ const listNamespaces = operations(
   '/list-namespaces',
   ({ body = null, space }) => {
     const wrong = nothing(body)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     return reading(async (service) => [
       DEFAULT_NAME,
       ...(await ownNamespaces(service, space)).filter((name) => name !== DEFAULT_NAME),

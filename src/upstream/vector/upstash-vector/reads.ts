@@ -1,18 +1,9 @@
 /** Reads of one namespace. */
 import { isJsonArray, type Json } from '../../json.ts'
 import { stringIn } from '../../json-read.ts'
-import {
-  exactlyOne,
-  integer,
-  list,
-  members,
-  nullable,
-  refusal,
-  type Rule,
-  text,
-} from '../../rules.ts'
+import { exactlyOne, integer, list, members, nullable, type Rule, text } from '../../rules.ts'
 import type { VectorOperation } from '../adapter.ts'
-import { given, readMembers } from '../members.ts'
+import { badBody, given, readMembers } from '../members.ts'
 import { MAX_HANDLE_CHARACTERS, MAX_IDS, MAX_QUERIES, MAX_RESULTS } from './bounds.ts'
 import { ask, objectIn } from './errors.ts'
 import { inNamespaces } from './namespace.ts'
@@ -28,7 +19,7 @@ function search(command: 'query' | 'query-data', one: Rule): readonly VectorOper
   return inNamespaces({ name: `vectors.${command}`, command, ...BY_POST }, (namespace, request) => {
     const { body = null } = request
     const wrong = (isJsonArray(body) ? many : one)(body)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     const queries: Json[] = (isJsonArray(body) ? body : [body]).map((each) =>
       given(each, QUERY_MEMBERS),
     )

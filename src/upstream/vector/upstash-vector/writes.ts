@@ -1,9 +1,9 @@
 /** Writes to one namespace. An upsert makes it; nothing else does. */
 import { isJsonArray, isJsonObject, type Json, writeJson } from '../../json.ts'
 import { numberIn } from '../../json-read.ts'
-import { exactlyOne, list, members, nullable, oneOf, refusal, type Rule } from '../../rules.ts'
+import { exactlyOne, list, members, nullable, oneOf, type Rule } from '../../rules.ts'
 import type { VectorOperation } from '../adapter.ts'
-import { given, readMembers } from '../members.ts'
+import { badBody, given, readMembers } from '../members.ts'
 import { notThere } from '../read-request.ts'
 import { MAX_IDS, MAX_UPSERT_RECORDS } from './bounds.ts'
 import { ask, askToDrop } from './errors.ts'
@@ -42,7 +42,7 @@ function upsert(command: 'upsert' | 'upsert-data', one: Rule): readonly VectorOp
   const shape = { name: `vectors.${command}`, access: 'write', command } as const
   return inNamespaces({ ...shape, body: 'json' }, (namespace, { body, bodyBytes }) => {
     const wrong = (isJsonArray(body) ? many : one)(body ?? null)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     const records = (isJsonArray(body) ? body : [body]).map((each) => given(each, RECORD))
     const ids = new Set(records.map((record) => textOf(record['id'])))
     const grows = { appears: true, vectors: ids.size, bytes: bodyBytes }
@@ -122,7 +122,7 @@ const remove = inNamespaces(
   },
   (namespace, { body = null }) => {
     const wrong = deleteBody(body)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     const asked = isJsonObject(body)
       ? given(body, ['ids', 'prefix', 'filter'])
       : { ids: isJsonArray(body) ? body : [body] }
@@ -140,7 +140,7 @@ const reset = inNamespaces(
   { name: 'namespaces.reset', command: 'reset', ...WITHOUT_BODY },
   (namespace, { body = null }) => {
     const wrong = nothing(body)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     return writing(namespace, null, async (service) => {
       const path = ['reset', namespace.physical]
       await ask(service, { path, body: [], writes: true })
@@ -154,7 +154,7 @@ const dropNamespace = operations(
   '/delete-namespace/{namespace}',
   readAt((namespace, { body = null }) => {
     const wrong = nothing(body)
-    if (wrong !== null) return { ok: false, bad: refusal(wrong) }
+    if (wrong !== null) return badBody(wrong)
     const grows = { appears: false, vectors: 0, bytes: 0 }
     return writing(namespace, grows, async (service) => {
       if (!(await askToDrop(service, namespace.physical))) throw notThere()

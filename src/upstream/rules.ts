@@ -212,3 +212,24 @@ function bare(name: string): string {
 function shown(name: string): string {
   return name.length <= MAX_NAME_SHOWN ? name : `${name.slice(0, MAX_NAME_SHOWN)}…`
 }
+
+/** Any JSON that nests no deeper and has no more values in it: the caller's own data. */
+export function ownData(bounds: { readonly maxDepth: number; readonly maxValues: number }): Rule {
+  const { maxDepth, maxValues } = bounds
+  return (value) => {
+    let values = 0
+    const isWithin = (inner: Json, depth: number): boolean => {
+      values += 1
+      if (values > maxValues) return false
+      if (isJsonArray(inner)) {
+        return depth < maxDepth && inner.every((item) => isWithin(item, depth + 1))
+      }
+      if (!isJsonObject(inner)) return true
+      const names = Object.keys(inner)
+      return depth < maxDepth && names.every((name) => isWithin(inner[name] ?? null, depth + 1))
+    }
+    return isWithin(value, 0)
+      ? null
+      : fault(`must have at most ${maxValues} values, nested at most ${maxDepth} deep`)
+  }
+}

@@ -33,6 +33,8 @@ export interface VectorOperation {
   readonly access: 'read' | 'write'
   /** Query members that may stand there, once each, with what they may hold. Any other is refused. */
   readonly query?: Readonly<Record<string, RegExp>>
+  /** The same for members that may stand there several times. */
+  readonly repeatedQuery?: Readonly<Record<string, RegExp>>
   /**
    * `optional`: a JSON body or none. `lines`: newline-delimited JSON, given as an array. A body where
    * there is none to be is refused.
@@ -46,6 +48,8 @@ export interface VectorRequest {
   /** Decoded, without the characters that some reader takes for a separator (`/ \ % NUL`). */
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** Of what may be repeated, in the order in which it stands there; [] where it does not. */
+  readonly repeatedQuery: Readonly<Record<string, readonly string[]>>
   /** Number tokens are verbatim: see `json.ts`. undefined: there is none. */
   readonly body: Json | undefined
   readonly space: TenantSpace
@@ -131,7 +135,9 @@ export interface Housekeeping {
   list(service: Service, request: KeepingContext): Promise<readonly string[]>
   /** Removes a place with all that is in it; what is not there is as good as removed. */
   drop(service: Service, place: string, request: KeepingContext): Promise<void>
-  /** Of all tenants together, what `max_physical` of a cluster bounds. */
+  /** What `max_physical` of a cluster counts: places, or what holds all places of one tenant. */
+  readonly physicalUnit: 'place' | 'tenant'
+  /** How many of those there are, of all tenants together. */
   countPhysical(service: Service, request: KeepingContext): Promise<number>
   /** What an erasure leaves for the operator to purge, in words for a receipt. */
   readonly remaining: readonly string[]

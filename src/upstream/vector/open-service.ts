@@ -104,7 +104,10 @@ async function send(
 }
 
 function urlOf(baseUrl: string, { path, query }: ServiceRequest): string {
-  const search = query === undefined ? '' : new URLSearchParams(query).toString()
+  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((each): [string, string] => [name, each]),
+  )
+  const search = new URLSearchParams(pairs).toString()
   return `${baseUrl}/${path.map(segment).join('/')}${search === '' ? '' : `?${search}`}`
 }
 

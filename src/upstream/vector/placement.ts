@@ -77,7 +77,7 @@ export async function demandRoom(
   space: TenantSpace,
   service: Service,
 ): Promise<void> {
-  if (cluster.maxPhysical === null) return
+  if (cluster.maxPhysical === null || adapter.keeping.physicalUnit === 'tenant') return
   const used = await adapter.keeping.countPhysical(service, { space, settings })
   if (roomOf(cluster, used) <= 0) throw full(cluster.name)
 }

@@ -35,7 +35,7 @@ export async function readVectorRequest(
   context: VectorContext,
 ): Promise<{ readonly operation: VectorOperation; readonly plan: VectorPlan }> {
   const { operation, params } = matchVectorOperation(adapter, source)
-  const query = readQuery(operation, source.search)
+  const { query, repeatedQuery } = readQuery(operation, source.search)
   const bytes = await source.body()
   if (bytes.byteLength > MAX_VECTOR_BODY_BYTES) {
     throw new Problem('BodyTooLarge', `The body has more than ${MAX_VECTOR_BODY_BYTES} bytes.`)
@@ -45,6 +45,7 @@ export async function readVectorRequest(
     ...context,
     params,
     query,
+    repeatedQuery,
     body,
     bodyBytes: bytes.byteLength,
   })
@@ -87,21 +88,34 @@ function notOffered(): Problem {
   })
 }
 
-function readQuery({ query: allowed = {} }: VectorOperation, search: string) {
-  const query: [name: string, value: string][] = []
+function readQuery(operation: VectorOperation, search: string) {
+  const { query: single = {}, repeatedQuery: repeatable = {} } = operation
+  const query = new Map<string, string>()
+  const repeated = new Map(Object.keys(repeatable).map((name): [string, string[]] => [name, []]))
   for (const [name, value] of new URLSearchParams(search)) {
+    const values = repeated.get(name)
+    const allowed = values === undefined ? single : repeatable
     const pattern = Object.hasOwn(allowed, name) ? allowed[name] : undefined
-    const isFirst = query.every(([other]) => other !== name)
-    if (pattern === undefined || !isFirst || !pattern.test(value)) {
-      const names = Object.keys(allowed)
-      throw new Problem('MalformedRequest', 'The query has a member that is not accepted here.', {
-        param: name.slice(0, 64),
-        remedy: names.length === 0 ? 'None is.' : `Known, once each: ${names.join(', ')}.`,
-      })
+    if (pattern === undefined || query.has(name) || !pattern.test(value)) {
+      throw unknownQuery(operation, name)
     }
-    query.push([name, value])
+    if (values === undefined) query.set(name, value)
+    else values.push(value)
   }
-  return Object.fromEntries(query)
+  return { query: Object.fromEntries(query), repeatedQuery: Object.fromEntries(repeated) }
+}
+
+function unknownQuery({ query = {}, repeatedQuery = {} }: VectorOperation, name: string): Problem {
+  const once = Object.keys(query)
+  const often = Object.keys(repeatedQuery)
+  const remedy = [
+    ...(once.length === 0 ? [] : [`Known, once each: ${once.join(', ')}.`]),
+    ...(often.length === 0 ? [] : [`Known, any number of times: ${often.join(', ')}.`]),
+  ]
+  return new Problem('MalformedRequest', 'The query has a member that is not accepted here.', {
+    param: name.slice(0, 64),
+    remedy: remedy.length === 0 ? 'None is.' : remedy.join(' '),
+  })
 }
 
 function readBody(

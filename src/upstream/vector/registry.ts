@@ -1,11 +1,15 @@
 /** The vector adapters by the kind that the configuration names. */
 import type { VectorAdapter, VectorKind } from './adapter.ts'
 import { chroma } from './chroma/chroma.ts'
+import { pinecone } from './pinecone/pinecone.ts'
 import { qdrant } from './qdrant/qdrant.ts'
+import { upstashVector } from './upstash-vector/upstash-vector.ts'
 
 const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
   qdrant,
   chroma,
+  pinecone,
+  'upstash-vector': upstashVector,
 }
 
 export function vectorAdapterOf(kind: VectorKind): VectorAdapter {

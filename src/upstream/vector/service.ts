@@ -5,7 +5,8 @@ export interface ServiceRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Segments below the service's base URL, not encoded; none is empty, `.` or `..`. */
   readonly path: readonly string[]
-  readonly query?: Readonly<Record<string, string>>
+  /** A list stands for as many members of that name. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: JsonRequestBody
   /** Whether it may change what the service holds. */
   readonly writes: boolean

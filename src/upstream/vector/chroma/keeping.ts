@@ -37,6 +37,8 @@ export const keeping: Housekeeping = {
     await remove(service, databasePath(context))
   },
 
+  physicalUnit: 'tenant',
+
   countPhysical: async (service, context) =>
     (await listAll(service, databasesPath(context))).length,
 

@@ -33,6 +33,8 @@ export const KEEPING: Housekeeping = {
     if (reply.status !== 404) readEnvelope(reply)
   },
 
+  physicalUnit: 'place',
+
   async countPhysical(service) {
     return (await physicalNames(service)).length
   },

@@ -118,7 +118,9 @@ export async function sentBy(
 }
 
 export function lineOf({ method, path, query = {} }: ServiceRequest): string {
-  const search = new URLSearchParams(query).toString()
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]) => [name, String(value)]),
+  ).toString()
   return `${method} /${path.join('/')}${search === '' ? '' : `?${search}`}`
 }
 

@@ -13,5 +13,11 @@ export default defineGateway({
       base_url: 'https://api.anthropic.com',
       models: ['claude-*'],
     },
+    // Vector services are there once they have an address: `UPSTREAM_QDRANT_URL`, or `base_url` here.
+    qdrant: { kind: 'qdrant' },
+    chroma: { kind: 'chroma' },
+    pinecone: { kind: 'pinecone' },
+    weaviate: { kind: 'weaviate' },
+    'upstash-vector': { kind: 'upstash-vector' },
   },
 })

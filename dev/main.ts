@@ -9,7 +9,7 @@ import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
-import { GatewayConfig } from '../src/config/gateway.ts'
+import { GatewayConfig, LlmUpstreamConfig } from '../src/config/gateway.ts'
 import config from '../tollgate.config.ts'
 import { type AccountsPlace, describePlace } from './accounts-place.ts'
 import { startBridge } from './bridge/bridge.ts'
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       process.exitCode = 2
       return
     case 'settings':
-      await start(reading.settings, Object.keys(gateway.data.upstreams))
+      await start(reading.settings, playable(gateway.data))
   }
 }
 
@@ -124,6 +124,13 @@ async function accountsBindings(place: AccountsPlace): Promise<Readonly<Record<s
       return { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: bridge.token }
     }
   }
+}
+
+/** What the demo upstream can play: the APIs of models. */
+function playable({ upstreams }: GatewayConfig): string[] {
+  return Object.keys(upstreams).filter(
+    (name) => LlmUpstreamConfig.safeParse(upstreams[name]).success,
+  )
 }
 
 /** Upstreams that were given neither an address nor a credential are played by the demo upstream. */

@@ -9,13 +9,16 @@ import { clientIp } from './identify/client-ip.ts'
 import { identify } from './identify/stage.ts'
 import { type Inbound, openInbound } from './inbound.ts'
 import type { Log } from './log.ts'
-import { wayOfARequest } from './pipeline.ts'
+import { placeTenant } from './admin/place-tenant.ts'
+import { wayOfARequest, wayOfAVectorRequest } from './pipeline.ts'
 import { Problem } from './problem/problem.ts'
 import { problemResponse, toProblem } from './problem/respond.ts'
 import { mintRequestId } from './request-id.ts'
 import { selfRoutes } from './self/routes.ts'
 import { decideAfresh, Pipeline } from './stage.ts'
 import { dialectOf } from './upstream/dialect-of.ts'
+import { vectorFace } from './upstream/vector/face.ts'
+import { openVectors } from './upstream/vector/vectors.ts'
 
 interface AppEnv {
   Variables: { inbound: Inbound }
@@ -25,6 +28,13 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
   const { clock, log, prices, store, config } = gateway
   const deps = { ...gateway, priceVersion: prices.version, ...prices }
   const way = wayOfARequest(deps)
+  const vectors = openVectors(gateway)
+  const control = { ...gateway, defaultPlan: config.default_plan, keeper: vectors.keeper }
+  const vectorWay = wayOfAVectorRequest({
+    ...deps,
+    ...vectors,
+    placeTenant: (tenant) => placeTenant(control, tenant),
+  })
   const app = new Hono<AppEnv>()
 
   app.use('*', async (c, next) => {
@@ -35,6 +45,7 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       const problem = new Problem('MalformedRequest', 'The target of the request is not a path.')
       return problemResponse(problem, { requestId, dialect: 'plain' })
     }
+    const face = vectorFace(gateway.vectors, url)
     const inbound = openInbound(raw, {
       requestId,
       startedAtMs: clock.now(),
@@ -42,9 +53,12 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       dialect: dialectOf(gateway.upstreams, url.pathname, raw.headers),
       maxBodyBytes: config.max_body_bytes,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
+      ...(face === null ? {} : { errorMembers: face.upstream.adapter.errorMembers }),
     })
     c.set('inbound', inbound)
-    await next()
+    // By host name a service has all paths, those of our own surfaces too.
+    if (face !== null) c.res = await answer(inbound, vectorWay)
+    else await next()
     tell(c.res.headers, inbound, clock.now())
     return undefined
   })
@@ -55,31 +69,29 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       requestId: inbound.requestId,
       instance: inbound.url.pathname,
       dialect: inbound.dialect,
+      ...(inbound.errorMembers === undefined ? {} : { errorMembers: inbound.errorMembers }),
     })
   })
 
   app.get('/healthz', () => health())
   app.get('/readyz', () => readiness(store))
-  app.route(
-    '/admin',
-    adminRoutes({
-      ...gateway,
-      defaultPlan: config.default_plan,
-      authorize: adminAuthorize(gateway),
-    }),
-  )
+  app.route('/admin', adminRoutes({ ...control, authorize: adminAuthorize(gateway) }))
   app.route(
     '/tenant',
     selfRoutes({ ...gateway, pipeline: Pipeline.start().use(identify(gateway)) }),
   )
-  app.all('*', async (c) => {
-    const { inbound } = c.var
-    const answer = decideAfresh(() => way.run(inbound))
-    // Goes on to its settlement though the client may leave before there is an answer.
-    inbound.waitUntil(answer.catch(() => undefined))
-    return (await answer).response
-  })
+  app.all('*', (c) => answer(c.var.inbound, way))
   return app
+}
+
+async function answer(
+  inbound: Inbound,
+  way: { run(inbound: Inbound): Promise<{ readonly response: Response }> },
+): Promise<Response> {
+  const answered = decideAfresh(() => way.run(inbound))
+  // Goes on to its settlement though the client may leave before there is an answer.
+  inbound.waitUntil(answered.catch(() => undefined))
+  return (await answered).response
 }
 
 /** A gateway that cannot start says so on every request, and on `/readyz` what is wrong with it. */

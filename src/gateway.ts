@@ -39,6 +39,8 @@ export interface Gateway {
   readonly throttle: Throttle
   readonly upstreams: readonly Upstream[]
   readonly vectors: readonly VectorUpstream[]
+  /** What handles of vector services are sealed under: the oldest pepper, so that a new one changes none. */
+  readonly handleSecret: Uint8Array<ArrayBuffer>
   readonly prices: PriceBook
   readonly clock: Clock
   readonly randomBytes: RandomBytes
@@ -83,10 +85,18 @@ export function buildGateway(
     secret: text,
   })
   if (!trusted.ok) errors.push(...trusted.errors)
+  const oldest = peppers.ok ? peppers.peppers[0] : undefined
   const plans = plansOf(config, errors)
   const prices = priceBook(config.prices)
   const { upstreams, vectors } = openUpstreams(config, text, errors)
-  if (errors.length > 0 || !peppers.ok || !trusted.ok || plans === null || store === null)
+  if (
+    errors.length > 0 ||
+    !peppers.ok ||
+    oldest === undefined ||
+    !trusted.ok ||
+    plans === null ||
+    store === null
+  )
     return { ok: false, errors }
 
   return {
@@ -103,6 +113,7 @@ export function buildGateway(
       throttle: createThrottle(store.strikes, clock),
       upstreams,
       vectors,
+      handleSecret: oldest.secret,
       prices,
       clock,
       randomBytes: secureRandom,

@@ -1,5 +1,6 @@
 /** What every request has before the first stage: itself, its id, when and from where it came. */
 import type { MeterReading } from './account/commands.ts'
+import type { ErrorMembers } from './problem/body.ts'
 import type { DialectName } from './upstream/adapter.ts'
 import { readBody } from './upstream/body.ts'
 
@@ -26,6 +27,8 @@ export interface Inbound {
   readonly body: () => Promise<Uint8Array>
   /** Keeps the isolate alive for work that goes on after the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void
+  /** What makes an error one of the vector service that was asked; absent elsewhere. */
+  readonly errorMembers?: ErrorMembers
 }
 
 export interface InboundOptions {
@@ -35,6 +38,7 @@ export interface InboundOptions {
   readonly dialect: DialectName
   readonly maxBodyBytes: number
   readonly waitUntil: (work: Promise<unknown>) => void
+  readonly errorMembers?: ErrorMembers
 }
 
 export function openInbound(request: Request, options: InboundOptions): Inbound {
@@ -49,5 +53,6 @@ export function openInbound(request: Request, options: InboundOptions): Inbound 
     told: { meters: [], clampedTo: null, promptGuard: null, upstreamMs: 0 },
     body: () => (body ??= readBody(request, options.maxBodyBytes)),
     waitUntil: options.waitUntil,
+    ...(options.errorMembers === undefined ? {} : { errorMembers: options.errorMembers }),
   }
 }

@@ -7,6 +7,7 @@ import { tend } from './admin/tend/tend.ts'
 import { createApp, createBrokenApp } from './app.ts'
 import { buildGateway } from './gateway.ts'
 import { consoleLog } from './log.ts'
+import { openVectors } from './upstream/vector/vectors.ts'
 
 export { AccountObject } from './store/durable-object/account-object.ts'
 export { DirectoryObject } from './store/durable-object/directory-object.ts'
@@ -22,7 +23,8 @@ function start(env: Record<string, unknown>): Started {
   const built = buildGateway(gatewayConfig, env)
   if (built.ok) {
     const { gateway } = built
-    const deps = { ...gateway, defaultPlan: gateway.config.default_plan }
+    const { keeper } = openVectors(gateway)
+    const deps = { ...gateway, defaultPlan: gateway.config.default_plan, keeper }
     return { app: createApp(gateway), tend: () => tend(deps) }
   }
   consoleLog.error('misconfigured', { errors: built.errors })

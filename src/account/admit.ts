@@ -13,6 +13,7 @@ import { runningPeriods, type RunningPeriods } from './period-table.ts'
 import type { LiveSlip } from './records.ts'
 import { countRefusal } from './refusals.ts'
 import { add, advance, slotAt, slotLeavesAtMs } from './rings.ts'
+import { holdStock, lookForRoom } from './stock.ts'
 import { beginWriting } from './sweep.ts'
 
 export function admit(draft: Draft, command: AdmitCommand): AdmitReply {
@@ -32,6 +33,14 @@ export function admit(draft: Draft, command: AdmitCommand): AdmitReply {
     const { refusal } = granting
     countRefusal(draft, refusal.reason)
     return { type: 'refused', refusal, meters: readLimits(draft, command) }
+  }
+  if (command.stock !== undefined) {
+    const look = lookForRoom(draft, command.stock)
+    if (look.type === 'refused') {
+      countRefusal(draft, look.refusal.reason)
+      return { ...look, meters: readLimits(draft, command) }
+    }
+    if (look.type !== 'room') return look
   }
   return admitted(draft, command, hold(draft, command, periods, granting.granted))
 }
@@ -80,6 +89,9 @@ function hold(
     budgets,
     periods: { day: periods.day.start, month: periods.month.start },
     context: command.context,
+    ...(command.stock === undefined
+      ? {}
+      : { stock: holdStock(draft, command.stock, command.holdId) }),
     estimate: command.estimate,
     checkpoint: null,
   }

@@ -13,6 +13,14 @@ import type {
 } from './quota-commands.ts'
 import type { CountersRecord, LevelsRecord, PeriodKind, PeriodTable, Version } from './records.ts'
 import type { ResetCommand, ResetReply, UsageCommand, UsageReply } from './report-commands.ts'
+import type {
+  RecountCommand,
+  RecountReply,
+  StockAsk,
+  StockCommand,
+  StockReply,
+  StockVerdict,
+} from './stock-commands.ts'
 
 /** A window's limit with the weight asked of it: `base + unit x output tokens`. */
 export interface RateDemand {
@@ -63,6 +71,8 @@ export interface AdmitCommand {
   readonly output: { readonly wanted: number; readonly least: number }
   readonly estimate: Charge
   readonly context: RequestContext
+  /** What it may add on a vector service; absent where it adds nothing. */
+  readonly stock?: StockAsk
   /** Given when the account has said `periods_stale`. */
   readonly periods?: PeriodTable
 }
@@ -121,6 +131,9 @@ export type AdmitReply =
   /** The id was minted too long ago, or was already settled or swept: it may not run again. */
   | { readonly type: 'hold_spent' }
   | { readonly type: 'periods_stale'; readonly nowMs: number }
+  /** The place is not there though it was to be, or is though it was not to be. Nothing was held. */
+  | { readonly type: 'place_unknown'; readonly place: string }
+  | { readonly type: 'place_known'; readonly place: string }
 
 export interface RenewCommand {
   readonly type: 'renew'
@@ -149,6 +162,8 @@ export interface SettleCommand {
   readonly receipt: Receipt
   readonly charge: Charge
   readonly outcome: Outcome
+  /** What became of the reservation of stock; absent: nobody knows. */
+  readonly stock?: StockVerdict
 }
 export type SettleReply =
   /** `charged` is the whole charge of this request, the same at every repetition. */
@@ -274,6 +289,8 @@ interface Replies {
   acquire: AcquireReply
   release: ReleaseReply
   reset: ResetReply
+  stock: StockReply
+  recount: RecountReply
 }
 
 export type AccountCommand =
@@ -293,6 +310,8 @@ export type AccountCommand =
   | AcquireCommand
   | ReleaseCommand
   | ResetCommand
+  | StockCommand
+  | RecountCommand
 
 export type ReplyTo<C extends AccountCommand> = Replies[C['type']]
 export type AccountReply = Replies[keyof Replies]

@@ -32,5 +32,7 @@ export const USAGE_KEPT_MS = 400 * 24 * 60 * 60_000
 export const MAX_NAMES_PER_DAY = 1_000
 /** Lines of usage that one command reads. */
 export const LINES_PER_READ = 2_000
+/** A write whose end nobody saw may still be under way at the service for so long. */
+export const UNSURE_MS = 60_000
 /** Acquisitions that an account remembers by id, held and ended ones together. */
 export const MAX_ACQUISITIONS = 20_000

@@ -8,6 +8,7 @@ import type {
   ChangeOf,
   ConfigRecord,
   CountersRecord,
+  ListedKind,
   RecordChange,
   RecordKind,
   RecordReader,
@@ -45,6 +46,7 @@ export class Draft {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   readonly #appended: LedgerEntry[] = []
 
@@ -71,7 +73,7 @@ export class Draft {
     return this.#reader.dueSlips(byMs, max)
   }
 
-  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+  list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
     return this.#reader.list(kind)
   }
 
@@ -107,7 +109,7 @@ export class Draft {
 
   get changes(): readonly RecordChange[] {
     const { config, counters, refusals, ring, slip, key, key_use: keyUse, day } = this.#written
-    const { line, levels, held } = this.#written
+    const { line, levels, held, stock } = this.#written
     return [
       ...changesOf('config', config),
       ...changesOf('counters', counters),
@@ -120,6 +122,7 @@ export class Draft {
       ...changesOf('line', line),
       ...changesOf('levels', levels),
       ...changesOf('held', held),
+      ...changesOf('stock', stock),
     ]
   }
 }

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../ledger/entry.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { DueIndex } from './due-index.ts'
 import type { Figures } from './figures.ts'
-import type { RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
+import type { ListedKind, RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
 import { transact } from './transact.ts'
 
 interface Kept<K extends RecordKind> {
@@ -28,6 +28,7 @@ export class MemoryAccount implements RecordReader {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   readonly #due = new DueIndex()
   #ledger: LedgerEntry[] = []
@@ -60,7 +61,7 @@ export class MemoryAccount implements RecordReader {
     return this.#due.upTo(nowMs, max)
   }
 
-  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+  list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
     return Array.from(this.#records[kind], ([id, { value }]) => [id, value] as const).toSorted(
       ([one], [other]) => (one < other ? -1 : 1),
     )

@@ -102,6 +102,8 @@ export type SlipRecord =
       readonly budgets: readonly HeldBudget[]
       readonly periods: PeriodStarts
       readonly context: RequestContext
+      /** What was reserved for places on vector services. */
+      readonly stock?: readonly HeldStock[]
       /** What is charged when the lease runs out before the first checkpoint. */
       readonly estimate: Charge
       readonly checkpoint: Charge | null
@@ -181,6 +183,30 @@ export interface LevelsRecord {
   } | null
 }
 
+/** What one place on a vector service counts for, reservations included. */
+export interface StockRecord {
+  /** The hold that made the record: a place that is dropped and made anew is another one. */
+  readonly epoch: string
+  readonly collections: number
+  readonly vectors: number
+  readonly bytes: number
+  /** Grows when a write is admitted and when it ends, so that a recount knows of all between. */
+  readonly writes: number
+  /** Writes that are under way. */
+  readonly open: number
+  /** When a write last ended without anybody knowing what became of it; 0: none has. */
+  readonly unsureMs: number
+  readonly note: string | null
+}
+
+export interface HeldStock {
+  readonly place: string
+  readonly epoch: string
+  readonly collections: number
+  readonly vectors: number
+  readonly bytes: number
+}
+
 export interface RecordTypes {
   config: ConfigRecord
   counters: CountersRecord
@@ -194,16 +220,19 @@ export interface RecordTypes {
   levels: LevelsRecord
   /** An acquisition that is held, without a lease, until it is released. */
   held: { readonly amount: number }
+  stock: StockRecord
 }
 export type RecordKind = keyof RecordTypes
+/** Kinds of which all records are looked at together. */
+export type ListedKind = 'key' | 'day' | 'stock'
 
 /** Synchronous view of one account's records, at one instant. */
 export interface RecordReader {
   get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined
   /** Ids of slips with `dueMs <= nowMs`, earliest first, ties by id; at most `max`. */
   dueSlips(nowMs: number, max: number): readonly string[]
-  /** Every record of a kind that a view lists (keys, days), ordered by id. */
-  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[]
+  /** Every record of a kind that a view lists (keys, days, stock), ordered by id. */
+  list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[]
   /** Usage lines with from <= id < below, ordered by id, at most `max`. */
   lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[]
 }

@@ -14,7 +14,7 @@ import { beginWriting } from './sweep.ts'
 const NO_OVERAGE = { tokens: 0, nanoUsd: 0 }
 
 export function settle(draft: Draft, command: SettleCommand): SettleReply {
-  const { receipt, charge, outcome } = command
+  const { receipt, charge, outcome, stock = 'unknown' } = command
   const { holdId } = receipt
   // A hold whose settlement has come is not expired first, even past its lease.
   beginWriting(draft, holdId)
@@ -22,7 +22,7 @@ export function settle(draft: Draft, command: SettleCommand): SettleReply {
   const dueMs = draft.nowMs + MARK_MS
   switch (slip?.state) {
     case 'live':
-      endLive(draft, holdId, slip, { kind: 'settled', charge, outcome })
+      endLive(draft, holdId, slip, { kind: 'settled', charge, outcome, stock })
       break
     case 'settled':
       return {

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import type { Receipt } from './commands.ts'
+import type { StockVerdict } from './stock-commands.ts'
 
 /** Waits between tries; together they stay within the 30 s that Workers allow after the client is gone. */
 const RETRY_AFTER_MS = [200, 1_000, 3_000, 6_000, 9_000]
@@ -21,15 +22,25 @@ export interface SettlementDeps {
   readonly log: Log
 }
 
-export async function settleSurely(
-  deps: SettlementDeps,
-  charge: Charge,
-  outcome: Outcome,
-): Promise<void> {
+/** How a request ended. */
+export interface Ended {
+  readonly charge: Charge
+  readonly outcome: Outcome
+  readonly stock: StockVerdict | undefined
+}
+
+export async function settleSurely(deps: SettlementDeps, ended: Ended): Promise<void> {
+  const { charge, outcome, stock } = ended
   const { store, tenant, receipt, log } = deps
   const about = { tenant, request_id: receipt.context.requestId, hold: receipt.holdId }
   const reply = await repeat(deps.clock, () =>
-    store.run(tenant, { type: 'settle', receipt, charge, outcome }),
+    store.run(tenant, {
+      type: 'settle',
+      receipt,
+      charge,
+      outcome,
+      ...(stock === undefined ? {} : { stock }),
+    }),
   )
   if (reply === null) log.error('settle_failed', { ...about, ...charge })
   else if (reply.type === 'unresolved') log.error('settle_unresolved', { ...about, ...charge })

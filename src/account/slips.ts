@@ -10,10 +10,17 @@ import { MARK_MS, MINUTE_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
 import type { HeldRate, LiveSlip, Reserved } from './records.ts'
 import { add, advance, slotAt, slotLeavesAtMs, takeBack } from './rings.ts'
+import type { StockVerdict } from './stock-commands.ts'
+import { endStock } from './stock.ts'
 import { tallyUse } from './totals.ts'
 
 export type Ending =
-  | { readonly kind: 'settled'; readonly charge: Charge; readonly outcome: Outcome }
+  | {
+      readonly kind: 'settled'
+      readonly charge: Charge
+      readonly outcome: Outcome
+      readonly stock: StockVerdict
+    }
   | { readonly kind: 'expired'; readonly charge: Charge; readonly outcome: Outcome }
   | { readonly kind: 'abandoned'; readonly charge: Charge; readonly outcome: null }
 
@@ -25,6 +32,7 @@ export function endLive(draft: Draft, holdId: string, slip: LiveSlip, ending: En
     chargeCell(draft, id, start, { committed: amountOf(charge, measure), held: amount })
   }
   for (const held of slip.rates) correctRate(draft, slip.admittedAtMs, held, charge, sent)
+  if (slip.stock !== undefined) endStock(draft, slip.stock, verdictOf(ending))
   draft.count({ live: draft.counters.live - 1 })
   if (kind !== 'abandoned') {
     tallyUse(draft, periods.day, context, { kind, charge, outcome })
@@ -42,6 +50,18 @@ export function endLive(draft: Draft, holdId: string, slip: LiveSlip, ending: En
       ? { state: 'swept', dueMs, charged: charge, reserved }
       : { state: 'settled', dueMs, charged: charge },
   )
+}
+
+/** Nobody saw the end of an expired hold; what was abandoned was never sent. */
+function verdictOf(ending: Ending): StockVerdict {
+  switch (ending.kind) {
+    case 'settled':
+      return ending.stock
+    case 'expired':
+      return 'unknown'
+    case 'abandoned':
+      return 'released'
+  }
 }
 
 /**

@@ -15,8 +15,10 @@ import { extend } from './extend.ts'
 import type { ConfigRecord, RecordChange, RecordReader, Version } from './records.ts'
 import { release } from './release.ts'
 import { renew } from './renew.ts'
+import { recount } from './recount.ts'
 import { reset } from './reset.ts'
 import { settle } from './settle.ts'
+import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 import { usage } from './usage.ts'
 import { view } from './view.ts'
@@ -49,6 +51,8 @@ const steps: Steps = {
   acquire,
   release,
   reset,
+  stock,
+  recount,
   erase: () => ({ type: 'erased' }),
 }
 
@@ -97,11 +101,13 @@ function isMeant(command: Addressed, config: ConfigRecord | undefined): boolean 
     case 'extend':
     case 'abandon':
     case 'reset':
+    case 'recount':
     case 'erase':
       return command.incarnation === incarnation
     case 'sweep':
     case 'view':
     case 'usage':
+    case 'stock':
       return true
   }
 }

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { KeyHasher } from '../identify/pepper.ts'
 import type { Store } from '../store/store.ts'
 import type { Plans } from '../tenant/plan.ts'
+import type { Keeper } from '../upstream/vector/keeper.ts'
 import type { Authorize } from './authorize.ts'
 
 /** What its work stands on, whoever asks for it: a request, or the cron trigger. */
@@ -13,6 +14,8 @@ export interface ControlDeps {
   /** Name of the plan of tenants that are created without one. */
   readonly defaultPlan: string
   readonly hasher: Pick<KeyHasher, 'hash' | 'keyedHash'>
+  /** What the tenant has, and needs, on vector services. */
+  readonly keeper: Pick<Keeper, 'settleIn' | 'clear' | 'recountAll' | 'remaining'>
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
 }

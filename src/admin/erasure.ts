@@ -1,6 +1,6 @@
 /**
  * Erasing a tenant, in steps of which each may be the last before a crash: access ends; what is to
- * go is counted and written down; the account goes; the slug becomes a tombstone that holds the
+ * go is counted and written down; vector services are cleared of it; the account goes; the slug becomes a tombstone that holds the
  * receipt. Whoever repeats it goes on where it stopped, and is told the same receipt.
  */
 import { WHOLE_TENANT } from '../account/demand.ts'
@@ -25,6 +25,8 @@ export interface ErasureOrder {
 }
 
 const MAX_ROUNDS = 8
+/** Longer than any write to a vector service that was admitted before. */
+const QUIET_AFTER_MS = 15 * 60_000
 
 /** Throws Problem: 404 for a tenant that never was, 409 for one that must be archived first. */
 export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<Receipt> {
@@ -105,14 +107,18 @@ async function begin({ store, clock }: ControlDeps, tenant: TenantId, erasure: E
 }
 
 async function finish(deps: ControlDeps, tenant: TenantId, erasure: Erasure): Promise<Receipt> {
-  const { incarnation } = erasure
-  const { store, clock } = deps
+  const { incarnation, deleted, erased_at_ms } = erasure
+  const { store, clock, keeper } = deps
+  // Before the account: while that stands, whoever lost this answer still finds what to go on with.
+  await keeper.clear(tenant)
   if (incarnation !== null) await store.run(tenant, { type: 'erase', incarnation })
   const [tombstone] = await tombstonesOf(deps, tenant)
   if (tombstone === undefined) throw new RangeError('the hasher has no pepper')
   await store.directory.bury(tenant, tombstone, JSON.stringify(erasure))
   const begun = await store.directory.document('erasure', tenant)
-  if (begun !== null) {
+  // A write that was under way may still land; the cron trigger clears once more when none can be.
+  const isQuiet = deleted.holds === 0 || clock.now() - erased_at_ms >= QUIET_AFTER_MS
+  if (begun !== null && isQuiet) {
     const done = { kind: 'erasure', id: tenant, expected: begun.revision, text: null } as const
     await store.directory.write([done], clock.now())
   }

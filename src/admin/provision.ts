@@ -1,6 +1,6 @@
 /**
  * Brings a tenant into being, in steps of which each may be the last before a crash: row in the
- * directory, account without access, then access and first key in one step. Whoever repeats it
+ * directory, account without access, what it needs on vector services, then access and first key in one step. Whoever repeats it
  * completes what is half done; of several at once exactly one takes the last step.
  */
 import type { Snapshot } from '../account/commands.ts'
@@ -48,7 +48,8 @@ export async function provision(
   let made = await openAccount(deps, actor, config)
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     if (made.config.status !== 'PROVISIONING') return ownAlready(deps, config, minted)
-    const active: TenantConfig = { ...(await configure()), status: 'ACTIVE' }
+    const placements = await deps.keeper.settleIn(made.config)
+    const active: TenantConfig = { ...(await configure()), status: 'ACTIVE', placements }
     const record = firstKey(minted, deps.clock.now())
     const version = await activate(deps, actor, made, active, { hash: minted.hash, record })
     if (version !== null) {

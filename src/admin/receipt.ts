@@ -15,6 +15,9 @@ const Deleted = z.strictObject({
   counters: count,
   /** Requests that were under way: what they still report is dropped. */
   holds: count,
+  /** On vector services, as they were counted. */
+  collections: count.default(0),
+  vectors: count.default(0),
 })
 
 /** As it is kept while it goes on, and afterwards in the tombstone: without the slug. */
@@ -27,7 +30,15 @@ export const Erasure = z.strictObject({
 })
 export type Erasure = z.infer<typeof Erasure>
 
-export const NOTHING_DELETED = { account: 0, keys: 0, ledger_entries: 0, counters: 0, holds: 0 }
+export const NOTHING_DELETED: Erasure['deleted'] = {
+  account: 0,
+  keys: 0,
+  ledger_entries: 0,
+  counters: 0,
+  holds: 0,
+  collections: 0,
+  vectors: 0,
+}
 
 /** What this gateway cannot reach. */
 const REMAINING = [
@@ -52,12 +63,14 @@ export function countDeleted({ keys, counters, levels }: Viewed): Erasure['delet
     ledger_entries: counters.seq,
     counters: cells + Object.keys(levels).length,
     holds: counters.live,
+    collections: levels['max_collections']?.used ?? 0,
+    vectors: levels['max_vectors']?.used ?? 0,
   }
 }
 
 /** The receipt of a slug that was erased, under whichever pepper; null when it never was. */
 export async function readTombstone(
-  deps: Pick<ControlDeps, 'store' | 'hasher'>,
+  deps: Pick<ControlDeps, 'store' | 'hasher' | 'keeper'>,
   tenant: TenantId,
 ): Promise<Receipt | null> {
   for (const hash of await tombstonesOf(deps, tenant)) {
@@ -65,7 +78,13 @@ export async function readTombstone(
     if (found === null) continue
     const { actor, erased_at_ms, deleted } = Erasure.parse(JSON.parse(found.text))
     const erased_at = new Date(erased_at_ms).toISOString()
-    return { tenant, erased_at, erased_by: actor, deleted, remaining: REMAINING }
+    return {
+      tenant,
+      erased_at,
+      erased_by: actor,
+      deleted,
+      remaining: [...REMAINING, ...deps.keeper.remaining],
+    }
   }
   return null
 }

@@ -22,6 +22,7 @@ import { moveTenants } from './plans/move-tenants.ts'
 import { getPlan, listPlans } from './plans/read-plans.ts'
 import { repeatable } from './repeat/repeatable.ts'
 import { getQuotas } from './quotas.ts'
+import { recountQuotas } from './recount-quotas.ts'
 import { resetBudget } from './reset-budget.ts'
 import { rotateKey } from './rotate-key.ts'
 import { archiveTenant, reactivateTenant, suspendTenant } from './transition.ts'
@@ -53,6 +54,7 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   app.post('/tenants/:id/keys/:key_id/rotate', repeatable(deps, rotateKey))
   app.get('/tenants/:id/usage', getUsage(deps))
   app.get('/tenants/:id/quotas', getQuotas(deps))
+  app.post('/tenants/:id/quotas/recount', recountQuotas(deps))
   app.get('/tenants/:id/users', listUsers(deps))
   app.get('/tenants/:id/users/:user', getUser(deps))
   app.put('/tenants/:id/users/:user', putUser(deps))

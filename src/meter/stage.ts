@@ -62,7 +62,7 @@ function settler({ clock }: { readonly clock: Clock }, have: Needs): Settle {
   const { admission, bytesIn, exchange, startedAtMs } = have
   return (priced, ended, bytesOut, modelServed) => {
     const usage = priced?.usage
-    admission.settle(priced?.charge ?? NO_CHARGE, {
+    void admission.settle(priced?.charge ?? NO_CHARGE, {
       provenance: usage?.source ?? 'none',
       status: exchange.kind === 'local' ? 200 : exchange.response.status,
       ended,

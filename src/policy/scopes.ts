@@ -3,7 +3,7 @@ import { object, type Objection } from './objection.ts'
 
 export function checkScope(
   scopes: ReadonlySet<string>,
-  needed: 'llm' | 'models' | 'usage' | 'quotas',
+  needed: 'llm' | 'models' | 'usage' | 'quotas' | 'vectors',
 ): Objection | null {
   if (scopes.has(needed) || scopes.has('*')) return null
   return object('scope_missing', 'ScopeMissing', `This credential lacks the scope '${needed}'.`, {

@@ -11,7 +11,11 @@ export interface ProblemContext {
   /** Path of the request, without its query: a query may hold what must not be repeated. */
   readonly instance?: string
   readonly dialect: DialectName
+  readonly errorMembers?: ErrorMembers
 }
+
+/** Members that a service's own client looks for in an error, laid over the problem's. */
+export type ErrorMembers = (status: number, detail: string) => Readonly<Record<string, unknown>>
 
 const TYPE_PREFIX = 'urn:tollgate:problem:'
 
@@ -54,7 +58,7 @@ export function problemBody(problem: Problem, context: ProblemContext): Record<s
   }
   switch (context.dialect) {
     case 'plain':
-      return body
+      return { ...body, ...context.errorMembers?.(status, detail) }
     case 'openai': {
       const [type, openaiCode] = openai
       const error = { message: detail, type, param: members.param ?? null, code: openaiCode }

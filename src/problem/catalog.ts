@@ -140,6 +140,7 @@ export const CATALOG = {
     anthropic: 'timeout_error',
   },
   StoreUnavailable: { ...unavailable, title: 'The gateway cannot reach its store' },
+  ClusterFull: { ...unavailable, retryable: false, title: 'The vector service is full' },
   KeysUnavailable: { ...unavailable, title: 'The keys of the token issuer cannot be had' },
   Misconfigured: { ...unavailable, retryable: false, title: 'The gateway is not configured' },
 } as const satisfies Record<string, Row>

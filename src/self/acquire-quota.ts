@@ -14,6 +14,7 @@ import { quotaLimit, showQuota } from '../tenant/quotas.ts'
 import { asCaller, ask } from './caller.ts'
 import type { SelfDeps } from './deps.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
+import { demandOwn } from './managed-quota.ts'
 import { noQuota } from './no-quota.ts'
 
 const MAX_LEASE_S = 86_400
@@ -35,6 +36,7 @@ export function acquireQuota(deps: SelfDeps, inbound: Inbound, name: string): Pr
   return asCaller(deps, inbound, { access: 'write', scope: 'quotas' }, async (caller) => {
     const { amount, leaseMs, id, holder } = await (named ??= nameIt(deps, inbound, name))
     const { config, version } = caller.known
+    demandOwn(deps, name)
     const limit = quotaLimit(config, name)
     if (limit === undefined) return caller.confirm('unknown_quota', noQuota(config, name))
     const { keyHashes, keyExpiresAtMs } = caller

@@ -12,5 +12,7 @@ export interface SelfDeps {
   readonly snapshots: SnapshotCache
   readonly clock: Clock
   readonly randomBytes: RandomBytes
+  /** Where there are any, the gateway alone moves what they are counted under. */
+  readonly vectors: readonly unknown[]
   readonly pipeline: Pipeline<Inbound & Identified>
 }

@@ -14,6 +14,7 @@ import { Amount, keyReused, tooMany } from './acquire-quota.ts'
 import { asCaller, ask } from './caller.ts'
 import type { SelfDeps } from './deps.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
+import { demandOwn } from './managed-quota.ts'
 import { noQuota } from './no-quota.ts'
 
 const Release = closedObject({
@@ -27,6 +28,7 @@ type Release = z.infer<typeof Release>
 export function releaseQuota(deps: SelfDeps, inbound: Inbound, name: string): Promise<Response> {
   let body: Promise<Release> | undefined
   return asCaller(deps, inbound, { access: 'read', scope: 'quotas' }, async (caller) => {
+    demandOwn(deps, name)
     const asked = await (body ??= readJson(Release, inbound.request))
     const what = whatToRelease(name, asked, readIdempotencyKey(inbound.request.headers))
     const { config, version } = caller.known

@@ -107,6 +107,8 @@ export const TenantConfig = z.strictObject({
   features: Features,
   /** Users with limits of their own; the others have the tenant's default. */
   users: z.array(UserOverride).max(MAX_USERS).optional(),
+  /** The cluster that the tenant lives on, by vector upstream; absent where there is but one. */
+  placements: z.record(z.string(), z.string()).optional(),
   retention_days: RetentionDays,
   metadata: z.record(z.string(), z.unknown()),
   created_at_ms: z.int(),

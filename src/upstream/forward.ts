@@ -55,7 +55,7 @@ export function forward(deps: ForwardDeps): Stage<Needs, Forwarded> {
         return await exchangeWith(deps, have)
       } catch (error) {
         // Where the charge is already settled, that stands.
-        admission.settle(
+        void admission.settle(
           NO_CHARGE,
           failedOutcome(error, 'none', deps.clock.now() - have.startedAtMs),
         )
@@ -106,7 +106,7 @@ async function exchangeWith(
     if (result.kind === 'failed' && result.begun) {
       // It had begun to answer, so it has read the input, and will bill it.
       const outcome = failedOutcome(problem, 'estimated', deps.clock.now() - startedAtMs)
-      admission.settle(chargeForSent(call).charge, outcome)
+      void admission.settle(chargeForSent(call).charge, outcome)
       throw problem
     }
     const waitMs = number > retries ? null : backoff(upstream, result, number)

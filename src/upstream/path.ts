@@ -80,6 +80,7 @@ function malformed(detail: string): PathMatch {
 export function readSegments(path: string, rules: PathRules): readonly string[] | null {
   if (!path.startsWith('/') || path.length > rules.maxLength || AMBIGUOUS.test(path)) return null
   const segments: string[] = []
+  if (path === '/') return segments
   for (const encoded of path.slice(1).split('/')) {
     const segment = decode(encoded)
     if (segment === null || !rules.segment.test(segment)) return null
@@ -103,7 +104,7 @@ export function matchTemplate(
   segments: readonly string[],
   rules: PathRules,
 ): Readonly<Record<string, string>> | null {
-  const wanted = template.slice(1).split('/')
+  const wanted = template === '/' ? [] : template.slice(1).split('/')
   if (wanted.length !== segments.length) return null
   const params: [name: string, value: string][] = []
   for (const [index, part] of wanted.entries()) {

@@ -10,6 +10,8 @@ import { type Json, isJsonArray, isJsonObject, isRawNumber } from './json.ts'
 export interface Fault {
   readonly detail: string
   readonly path: readonly (string | number)[]
+  /** 400 unless it says otherwise. */
+  readonly status?: 422
 }
 
 /** null when the value is as it must be. */
@@ -17,19 +19,22 @@ export type Rule = (value: Json) => Fault | null
 
 const MAX_NAME_SHOWN = 64
 
-const fault = (detail: string): Fault => ({ detail, path: [] })
+export const fault = (detail: string): Fault => ({ detail, path: [] })
 
-const within = (step: string | number, inner: Fault): Fault => ({
-  detail: inner.detail,
+/** Well formed, and yet what no caller may ask for. */
+export const unacceptable = (detail: string): Fault => ({ detail, path: [], status: 422 })
+
+export const within = (step: string | number, inner: Fault): Fault => ({
+  ...inner,
   path: [step, ...inner.path],
 })
 
 /** The first fault of a body as the refusal that a caller is told. */
-export function refusal({ detail, path }: Fault): BadInput {
+export function refusal({ detail, path, status }: Fault): BadInput {
   const param = path
     .map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`))
     .join('')
-  return { status: 400, detail: `${param} ${detail}.`, param }
+  return { status: status ?? 400, detail: `${param} ${detail}.`, param }
 }
 
 export function text(options: { readonly max?: number; readonly pattern?: RegExp } = {}): Rule {
@@ -159,6 +164,26 @@ export function tagged(
     const kind = value[tag] ?? absent
     const rule = typeof kind === 'string' ? rules.get(kind) : undefined
     return rule === undefined ? within(tag, fault(detail)) : rule(value)
+  }
+}
+
+/** Exactly one of the members that exclude one another; the rest is left to `rule`. */
+export function exactlyOne(names: readonly string[], rule: Rule): Rule {
+  const detail = `must have exactly one of ${names.join(', ')}`
+  return (value) => {
+    if (!isJsonObject(value)) return fault('must be an object')
+    const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null)
+    return given.length === 1 ? rule(value) : fault(detail)
+  }
+}
+
+/** At most one of the members that exclude one another. */
+export function atMostOne(names: readonly string[], rule: Rule): Rule {
+  const detail = `must have at most one of ${names.join(', ')}`
+  return (value) => {
+    if (!isJsonObject(value)) return fault('must be an object')
+    const given = names.filter((name) => Object.hasOwn(value, name))
+    return given.length <= 1 ? rule(value) : fault(detail)
   }
 }
 

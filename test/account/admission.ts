@@ -1,7 +1,8 @@
 // The admit stage over an account in memory: what it asks of the store is seen, and may be answered
 // in the store's place.
 import type { AccountCommand, AccountReply } from '../../src/account/commands.ts'
-import { type Admission, admit } from '../../src/account/stage.ts'
+import type { Admission } from '../../src/account/admission.ts'
+import { admit } from '../../src/account/stage.ts'
 import { sleep } from '../../src/clock.ts'
 import type { Identified } from '../../src/identify/stage.ts'
 import { openInbound } from '../../src/inbound.ts'

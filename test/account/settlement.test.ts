@@ -46,7 +46,10 @@ function failingTimes(failures: number, reply: AccountReply) {
 describe('a settlement', () => {
   it('is sent once when the store answers', async () => {
     const { clock, sent, store, lines, log } = failingTimes(0, SETTLED)
-    await settleSurely({ store, tenant, receipt, clock, log }, charge, outcome)
+    await settleSurely(
+      { store, tenant, receipt, clock, log },
+      { charge, outcome, stock: undefined },
+    )
     expect(sent.map(({ command }) => command)).toEqual([
       { type: 'settle', receipt, charge, outcome },
     ])
@@ -55,7 +58,9 @@ describe('a settlement', () => {
 
   it('is sent again, the same, while its outcome is unknown, all within 30 s', async () => {
     const { clock, sent, store, lines, log } = failingTimes(99, SETTLED)
-    const settling = watch(settleSurely({ store, tenant, receipt, clock, log }, charge, outcome))
+    const settling = watch(
+      settleSurely({ store, tenant, receipt, clock, log }, { charge, outcome, stock: undefined }),
+    )
     await clock.advance(30_000)
     expect(settling.fate.state).toBe('kept')
     expect(sent.map(({ atMs }) => atMs)).toEqual([0, 200, 1_200, 4_200, 10_200, 19_200])
@@ -69,14 +74,19 @@ describe('a settlement', () => {
 
   it('stops at the first answer', async () => {
     const { clock, sent, store, lines, log } = failingTimes(2, SETTLED)
-    const settling = watch(settleSurely({ store, tenant, receipt, clock, log }, charge, outcome))
+    const settling = watch(
+      settleSurely({ store, tenant, receipt, clock, log }, { charge, outcome, stock: undefined }),
+    )
     await clock.advance(30_000)
     expect([settling.fate.state, sent.length, lines.length]).toEqual(['kept', 3, 0])
   })
 
   it('that came too late to be charged is told to the operator', async () => {
     const { clock, store, lines, log } = failingTimes(0, { type: 'unresolved' })
-    await settleSurely({ store, tenant, receipt, clock, log }, charge, outcome)
+    await settleSurely(
+      { store, tenant, receipt, clock, log },
+      { charge, outcome, stock: undefined },
+    )
     expect(lines).toEqual([
       ['settle_unresolved', { tenant, request_id: 'req-hold_1', hold: 'hold_1', ...charge }],
     ])

@@ -321,8 +321,8 @@ describe('the handle of an admitted request', () => {
   it('settles once, the first charge, and renews nothing after it', async () => {
     const { admitted, clock, commands, sent, quiet } = await openAdmission()
     const admission = await admitted()
-    admission.settle(charge(1, 2, 3), outcome)
-    admission.settle(charge(9, 9, 9), outcome)
+    void admission.settle(charge(1, 2, 3), outcome)
+    void admission.settle(charge(9, 9, 9), outcome)
     await quiet()
     await clock.advance(120_000)
     expect(commands.map(({ type }) => type)).toEqual(['admit', 'settle'])

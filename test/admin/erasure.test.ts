@@ -24,7 +24,15 @@ describe('erasing a tenant', () => {
       tenant: 'acme',
       erased_at: '2026-06-17T12:00:00.000Z',
       erased_by: 'admin-token',
-      deleted: { account: 1, keys: 2, ledger_entries: 4, counters: 0, holds: 0 },
+      deleted: {
+        account: 1,
+        keys: 2,
+        ledger_entries: 4,
+        counters: 0,
+        holds: 0,
+        collections: 0,
+        vectors: 0,
+      },
     })
     expect(json.receipt.remaining.length).toBeGreaterThan(0)
     expect((await send('GET', '/tenants/acme')).status).toBe(404)
@@ -153,7 +161,7 @@ describe('an erasure that breaks off', () => {
     const { status, json } = await send('DELETE', '/tenants/acme?force=true')
     expect([status, json.receipt.deleted]).toEqual([
       200,
-      { account: 1, keys: 1, ledger_entries: 3, counters: 0, holds: 0 },
+      { account: 1, keys: 1, ledger_entries: 3, counters: 0, holds: 0, collections: 0, vectors: 0 },
     ])
     expect(await store.directory.documents('erasure')).toEqual([])
     expect((await send('POST', '/tenants', { id: 'acme' })).status).toBe(409)

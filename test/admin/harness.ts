@@ -7,6 +7,7 @@ import { KeyHasher } from '../../src/identify/pepper.ts'
 import { problemResponse, toProblem } from '../../src/problem/respond.ts'
 import type { Store } from '../../src/store/store.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
+import { NO_SERVICES } from '../support/fakes/keeper.ts'
 import { watchedStore } from './watched-store.ts'
 
 export const ADMIN_TOKEN = 'the-admin-token-of-these-tests'
@@ -128,6 +129,7 @@ export function openAdmin(
     plans: resolvePlans({ plans: configPlans, default_plan: 'free' }),
     defaultPlan: 'free',
     hasher,
+    keeper: NO_SERVICES,
     clock,
     log,
     randomBytes: seededBytes(43),

@@ -46,6 +46,7 @@ describe('every route of the control plane', () => {
       'POST /tenants/:id/keys/:key_id/rotate',
       'GET /tenants/:id/usage',
       'GET /tenants/:id/quotas',
+      'POST /tenants/:id/quotas/recount',
       'GET /tenants/:id/users',
       'GET /tenants/:id/users/:user',
       'PUT /tenants/:id/users/:user',

@@ -40,7 +40,7 @@ export function openIsolate({ store, hasher, clock }: Admin) {
   })
   app.route(
     '/tenant',
-    selfRoutes({ store, snapshots, clock, randomBytes: seededBytes(5), pipeline }),
+    selfRoutes({ store, snapshots, clock, randomBytes: seededBytes(5), vectors: [], pipeline }),
   )
   const silent = { warn: () => undefined, error: () => undefined }
   app.onError((error, c) =>

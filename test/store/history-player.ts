@@ -37,6 +37,7 @@ export function play(tenant: string, history: readonly HistoryStep[]): Played {
   player.take({ do: 'create' })
   for (const step of history) player.take(step)
   player.take({ do: 'view' })
+  player.take({ do: 'stock' })
   for (const by of ['day', 'model', 'user', 'key'] as const) player.take({ do: 'usage', by })
   return player
 }
@@ -111,6 +112,7 @@ class HistoryPlayer implements Played {
       estimate,
       output,
       keyExpiresAtMs: step.keyExpiresInMs === null ? null : this.#nowMs + step.keyExpiresInMs,
+      ...(step.stock === null ? {} : { stock: step.stock }),
     })
     const { user, model } = step
     const context = { ...command.context, keyId: KEY.record.id, user, model }
@@ -118,10 +120,17 @@ class HistoryPlayer implements Played {
   }
 
   /** What was never admitted cannot be settled; abandoning it is what a gateway does then. */
-  #settle({ nth, charge, outcome }: Extract<HistoryStep, { do: 'settle' }>): AccountCommand {
+  #settle({
+    nth,
+    charge,
+    outcome,
+    verdict,
+  }: Extract<HistoryStep, { do: 'settle' }>): AccountCommand {
     const hold = this.#hold(nth)
     hold.settled = hold.receipt !== null
-    return hold.receipt === null ? this.#abandon(nth) : settle(hold.receipt, charge, outcome)
+    if (hold.receipt === null) return this.#abandon(nth)
+    const settling = settle(hold.receipt, charge, outcome)
+    return verdict === undefined ? settling : { ...settling, stock: verdict }
   }
 
   #abandon(nth: number): AccountCommand {
@@ -150,6 +159,19 @@ class HistoryPlayer implements Played {
     )
   }
 
+  #recount({ place, off, found }: Extract<HistoryStep, { do: 'recount' }>): AccountCommand {
+    const record = this.model.get('stock', place)
+    this.#made += 1
+    return {
+      type: 'recount',
+      incarnation: this.#incarnation,
+      place,
+      seen: record === undefined ? null : { epoch: record.epoch, writes: record.writes + off },
+      found,
+      epoch: `found-${this.#made}`,
+    }
+  }
+
   #toCommand(step: CommandStep): AccountCommand {
     const incarnation = this.#incarnation
     switch (step.do) {
@@ -169,6 +191,10 @@ class HistoryPlayer implements Played {
         const { budget, reason } = step
         return reset(budget, { incarnation, resetId: `reset-${step.nth}`, reason })
       }
+      case 'stock':
+        return { type: 'stock' }
+      case 'recount':
+        return this.#recount(step)
       case 'usage':
         return {
           type: 'usage',

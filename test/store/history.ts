@@ -70,6 +70,34 @@ const budgets = fc
   .record({ day: fc.option(fc.nat(9_000)), month: fc.option(fc.nat(20_000)), unit: fc.nat(9) })
   .map(budgetDemands)
 
+/** Few places, so that commands meet the same ones again. */
+const place = fc.constantFrom('qdrant/docs', 'qdrant/é "x"', 'chroma/database')
+const stock = fc.option(
+  fc.record({
+    demands: fc.uniqueArray(
+      fc.record({
+        place,
+        expects: fc.constantFrom('known' as const, 'new' as const, 'any' as const, 'any' as const),
+        collections: fc.nat(1),
+        collectionIfNew: fc.nat(1),
+        vectors: fc.nat(5),
+        bytes: fc.nat(50),
+        note: fc.option(fc.constantFrom('', '{"dims":4}', 'é "x"')),
+      }),
+      { selector: (demand) => demand.place, minLength: 1, maxLength: 2 },
+    ),
+    limits: fc.record({
+      max_collections: fc.option(fc.nat(3)),
+      max_vectors: fc.option(fc.nat(20)),
+      max_storage: fc.option(fc.nat(200)),
+    }),
+  }),
+  { freq: 2 },
+)
+const verdict = fc.constantFrom(
+  ...(['kept', 'kept', 'released', 'unknown', 'dropped', undefined] as const),
+)
+
 const step = fc.oneof(
   {
     weight: 6,
@@ -104,6 +132,7 @@ const step = fc.oneof(
       output: fc.record({ wanted: fc.integer({ min: 20, max: 400 }), least: fc.nat(20) }),
       onOldVersion: fc.nat(9).map((roll) => roll === 0),
       mintedMsAgo: fc.constantFrom(0, 0, 0, 9_000, 11_000),
+      stock,
       keyExpiresInMs: fc.constantFrom(null, null, 30_000, -1),
     }),
   },
@@ -124,7 +153,7 @@ const step = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('settle' as const), nth, charge, outcome }),
+    arbitrary: fc.record({ do: fc.constant('settle' as const), nth, charge, outcome, verdict }),
   },
   {
     weight: 3,
@@ -166,6 +195,20 @@ const step = fc.oneof(
       by: fc.constantFrom('day' as const, 'model' as const, 'user' as const, 'key' as const),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('recount' as const),
+      place,
+      /** Writes that were seen beyond those there are. */
+      off: fc.constantFrom(0, 0, 0, 1),
+      found: fc.option(
+        fc.record({ collections: fc.nat(1), vectors: fc.nat(9), bytes: fc.nat(90) }),
+        { freq: 3 },
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stock' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abandon' as const), nth }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('load' as const), known: fc.boolean() }) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Figures, NO_FIGURES } from '../../src/account/figures.ts'
-import type { DayRecord, SlipRecord } from '../../src/account/records.ts'
+import type { DayRecord, ListedKind, SlipRecord } from '../../src/account/records.ts'
 import { type DueSlip, PendingChanges } from '../../src/store/durable-object/pending-changes.ts'
 
 const slip = (dueMs: number): SlipRecord => ({ state: 'unresolved', dueMs })
@@ -19,7 +19,7 @@ function over(
     get: () => undefined,
     dueSlips: (nowMs, max) => slips.filter(({ dueMs }) => dueMs <= nowMs).slice(0, max),
     lines: (from, below, max) => lines.filter(([id]) => from <= id && id < below).slice(0, max),
-    list: <K extends 'key' | 'day'>(kind: K) => (kind === 'day' ? (days as never) : []),
+    list: <K extends ListedKind>(kind: K) => (kind === 'day' ? (days as never) : []),
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Admission } from '../../src/account/stage.ts'
+import type { Admission } from '../../src/account/admission.ts'
 import { openInbound } from '../../src/inbound.ts'
 import { type Charge, NO_CHARGE, type Outcome } from '../../src/ledger/entry.ts'
 import { forward } from '../../src/upstream/forward.ts'
@@ -44,7 +44,10 @@ function start(
       extended.push(attempt)
       return mayExtend instanceof Error ? Promise.reject(mayExtend) : Promise.resolve(mayExtend)
     },
-    settle: (charge, outcome) => void settled.push({ charge, outcome }),
+    settle(charge, outcome) {
+      settled.push({ charge, outcome })
+      return Promise.resolve()
+    },
   }
   const body = { model: MODEL, messages: [{ role: 'user', content: 'grüße' }] }
   const inbound = openInbound(new Request('http://gateway.test/v1/x', { headers }), {

@@ -2,6 +2,7 @@
  * Erases archived tenants whose retention is over, and completes erasures that broke off. The row
  * says whom to look at; the account alone decides.
  */
+import { Problem } from '../../problem/problem.ts'
 import { StoreUnavailable } from '../../store/store.ts'
 import { purgeAtMs } from '../../tenant/lifecycle.ts'
 import { TenantId } from '../../tenant/slug.ts'
@@ -17,7 +18,9 @@ const ACTOR = 'retention'
 
 export async function purge(deps: ControlDeps): Promise<void> {
   const begun = await deps.store.directory.documents('erasure')
-  for (const { id } of begun.slice(0, MAX_ERASED)) await resumeErasure(deps, TenantId.parse(id))
+  for (const { id } of begun.slice(0, MAX_ERASED)) {
+    await resumeErasure(deps, TenantId.parse(id)).catch(passOver)
+  }
 
   let left = MAX_ERASED - Math.min(begun.length, MAX_ERASED)
   await walkDirectory(deps, {
@@ -52,7 +55,7 @@ async function purgeOne(deps: ControlDeps, tenant: TenantId): Promise<void> {
   await eraseTenant(deps, { tenant, actor: ACTOR, force: false })
 }
 
-/** One account that does not answer must not keep the others waiting; the next walk tries again. */
+/** An account, or a service, that does not answer must not keep the others waiting; the next walk tries again. */
 function passOver(error: unknown): void {
-  if (!(error instanceof StoreUnavailable)) throw error
+  if (!(error instanceof StoreUnavailable || error instanceof Problem)) throw error
 }

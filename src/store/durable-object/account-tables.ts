@@ -4,7 +4,7 @@
  */
 import { USAGE_KEPT_MS } from '../../account/constants.ts'
 import type { Figures } from '../../account/figures.ts'
-import type { RecordChange, RecordKind, RecordTypes } from '../../account/records.ts'
+import type { ListedKind, RecordChange, RecordKind, RecordTypes } from '../../account/records.ts'
 import { DIMENSIONS, lineRange } from '../../account/usage-lines.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 import type { DueSlip, WrittenRecords } from './pending-changes.ts'
@@ -65,7 +65,7 @@ export class AccountTables implements WrittenRecords {
     return due.filter(({ dueMs }) => dueMs <= nowMs)
   }
 
-  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+  list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
     if (!this.#exist) return []
     return this.#sql
       .exec<{ id: string; value: string }>(

@@ -5,6 +5,7 @@
 import type { Figures } from '../../account/figures.ts'
 import type {
   ChangeOf,
+  ListedKind,
   RecordChange,
   RecordKind,
   RecordReader,
@@ -39,6 +40,7 @@ export class PendingChanges implements RecordReader {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   readonly #appended: LedgerEntry[] = []
 
@@ -71,7 +73,7 @@ export class PendingChanges implements RecordReader {
       .map(({ id }) => id)
   }
 
-  list<K extends 'key' | 'day'>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
+  list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
     const records = new Map(this.#written.list(kind))
     for (const { id, value } of this.#changes[kind].values()) {
       if (value === null) records.delete(id)

@@ -19,6 +19,7 @@ export class RecordCache {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   readonly #maxPerKind: number
 

@@ -19,6 +19,7 @@ import { readBudget, readRate } from './decode-meters.ts'
 import { decodeAcquire, decodeRelease } from './decode-quota.ts'
 import { GONE, snapshotOf, staleOrGone } from './decode-snapshot.ts'
 import { decodeReset, decodeUsage } from './decode-usage.ts'
+import { decodeRecount, decodeStock } from './decode-stock.ts'
 import { decodeView } from './decode-view.ts'
 import { parseContext } from './ledger-page.ts'
 import { Digits, integer, list, malformed, textAt, texts } from './reply.ts'
@@ -74,6 +75,8 @@ const decoders: Decoders = {
   acquire: decodeAcquire,
   release: decodeRelease,
   reset: decodeReset,
+  stock: decodeStock,
+  recount: decodeRecount,
 }
 
 export function decodeReply<T extends Type>(
@@ -96,6 +99,9 @@ function decodeAdmit(reply: unknown, sent: AdmitCommand): AdmitReply {
     }
     case 'periods_stale':
       return { type: 'periods_stale', nowMs: integer(textAt(values, 1)) }
+    case 'place_unknown':
+    case 'place_known':
+      return { type, place: textAt(values, 1) }
     case 'key_expired':
     case 'hold_spent':
       return { type }
@@ -177,7 +183,7 @@ function decodeExtend(reply: unknown): ExtendReply {
   }
 }
 
-const REASONS = ['rate', 'budget', 'in_flight', 'concurrency'] as const
+const REASONS = ['rate', 'budget', 'in_flight', 'concurrency', 'quota'] as const
 
 function readRefusal(values: readonly string[]): Refusal {
   const reason = REASONS.find((known) => known === values[1]) ?? malformed()

@@ -14,6 +14,8 @@ import { bucketOf } from '../../account/histogram.ts'
 import type { Period, PeriodTable } from '../../account/records.ts'
 import { lineName } from '../../account/usage-lines.ts'
 import type { Charge, Outcome, RequestContext } from '../../ledger/entry.ts'
+import { digits } from './digits.ts'
+import { encodeRecount, stockText } from './encode-stock.ts'
 import { slipField, usedField } from './keys.ts'
 
 /** What follows the time in ARGV. Throws RangeError for a number that cannot be carried. */
@@ -35,6 +37,9 @@ export function encodeCommand(command: AccountCommand): string[] {
     }
     case 'abandon':
       return [command.incarnation, slipField(command.holdId)]
+    case 'recount':
+      return encodeRecount(command)
+    case 'stock':
     case 'sweep':
       return []
     case 'load':
@@ -102,10 +107,11 @@ function encodeAdmit(command: AdmitCommand): string[] {
     ...demands(command.rates, command.budgets),
     ...optionalTable(command.periods),
     ...command.keyHashes,
+    ...(command.stock === undefined ? [] : [stockText(command.stock)]),
   ]
 }
 
-function encodeSettle({ receipt, charge: charged, outcome }: SettleCommand): string[] {
+function encodeSettle({ receipt, charge: charged, outcome, stock }: SettleCommand): string[] {
   const { incarnation, holdId, admittedAtMs, periods, context, budgets } = receipt
   return [
     incarnation,
@@ -121,6 +127,7 @@ function encodeSettle({ receipt, charge: charged, outcome }: SettleCommand): str
     measures(budgets),
     ids(budgets),
     ...budgets.map(({ start }) => digits(start)),
+    ...(stock === undefined ? [] : [stock]),
   ]
 }
 
@@ -156,11 +163,6 @@ function outcomeText(outcome: Outcome): string {
 /** A version's incarnation is told by the full stops after it. */
 function demandPlain(nonce: string): void {
   if (nonce.includes('.')) throw new RangeError('a nonce has no full stop')
-}
-
-export function digits(number: number): string {
-  if (!Number.isSafeInteger(number)) throw new RangeError('the store keeps safe integers alone')
-  return String(number)
 }
 
 function optional(number: number | null): string {

@@ -15,6 +15,7 @@ export interface AccountKeys {
   readonly usage: string
   readonly lines: string
   readonly pending: string
+  readonly stock: string
 }
 
 export function accountKeys(tenant: TenantId): AccountKeys {
@@ -28,13 +29,14 @@ export function accountKeys(tenant: TenantId): AccountKeys {
     usage: `${prefix}usage`,
     lines: `${prefix}lines`,
     pending: `${prefix}pending`,
+    stock: `${prefix}stock`,
   }
 }
 
 /** As KEYS of an account's scripts. */
 export function keysInOrder(names: AccountKeys): readonly string[] {
-  const { account, rates, due, ledger, keys, usage, lines, pending } = names
-  return [account, rates, due, ledger, keys, usage, lines, pending]
+  const { account, rates, due, ledger, keys, usage, lines, pending, stock } = names
+  return [account, rates, due, ledger, keys, usage, lines, pending, stock]
 }
 
 // A slug never begins with a full stop, so no tenant is called like the directory.

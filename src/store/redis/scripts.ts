@@ -33,6 +33,7 @@ import rings from './lua/lib/rings.lua'
 import slipBytes from './lua/lib/slip-bytes.lua'
 import slips from './lua/lib/slips.lua'
 import snapshot from './lua/lib/snapshot.lua'
+import stockOf from './lua/lib/stock.lua'
 import sweepFirst from './lua/lib/sweep.lua'
 import tally from './lua/lib/tally.lua'
 import usageRows from './lua/lib/usage-rows.lua'
@@ -41,12 +42,14 @@ import load from './lua/load.lua'
 import look from './lua/look.lua'
 import ping from './lua/ping.lua'
 import refuse from './lua/refuse.lua'
+import recount from './lua/recount.lua'
 import register from './lua/register.lua'
 import release from './lua/release.lua'
 import renew from './lua/renew.lua'
 import reset from './lua/reset.lua'
 import settleUsual from './lua/settle-usual.lua'
 import settle from './lua/settle.lua'
+import stock from './lua/stock.lua'
 import strike from './lua/strike.lua'
 import sweep from './lua/sweep.lua'
 import update from './lua/update.lua'
@@ -55,7 +58,7 @@ import view from './lua/view.lua'
 import write from './lua/write.lua'
 
 /** What every script needs that may end a hold. */
-const holding = [account, rings, cells, periods, tally, refusals, slipBytes, slips, levels]
+const holding = [account, rings, cells, periods, tally, refusals, slipBytes, slips, levels, stockOf]
 const accounting = [...holding, lineNames, sweepFirst, usageRows]
 const writing = [ringAdvance, ...accounting]
 const granting = [ringTimes, limits, grant, snapshot, continuePeriods]
@@ -79,6 +82,8 @@ const pieces = {
   usage: [account, usageRows, usage],
   erase: [account, erase],
   view: [account, ringAdvance, rings, ringTimes, cells, periods, tally, limits, view],
+  stock: [account, stock],
+  recount: [...writing, commit, recount],
   ledger: [ledger],
   register: [epoch, register],
   update: [update],

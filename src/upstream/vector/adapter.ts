@@ -5,9 +5,10 @@
  */
 import type { JsonRequestBody, ServiceReply, ServiceRequest } from './service.ts'
 import type { VectorUpstreamConfig } from '../../config/gateway.ts'
-import type { StockDemand, StockVerdict } from '../../account/stock.ts'
+import type { StockDemand, StockVerdict } from '../../account/stock-commands.ts'
 import type { BadInput } from '../adapter.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { ErrorMembers } from '../../problem/body.ts'
+import type { Json } from '../json.ts'
 import type { TenantSpace } from './tenant-space.ts'
 
 export interface VectorAdapter {
@@ -16,7 +17,7 @@ export interface VectorAdapter {
   /** Headers that carry the service's credential and fixed protocol versions. */
   credentialHeaders(key: string): Readonly<Record<string, string>>
   /** What makes a problem body an error that the official client reads as one. */
-  errorMembers(status: number, detail: string): JsonObject
+  readonly errorMembers: ErrorMembers
   readonly keeping: Housekeeping
 }
 
@@ -69,6 +70,13 @@ export interface VectorPlan {
   readonly units: number
   /** Reserved in the same step as the admission; empty where nothing grows. */
   readonly stock: readonly StockDemand[]
+  /**
+   * The demands where they are known only after asking the service, such as how many points a filter
+   * matches. Asked before the admission, and taken in the place of `stock`. Throws Problem.
+   */
+  measure?(service: Service): Promise<readonly StockDemand[]>
+  /** What helps when a place is not known: the remedy of that 404. */
+  readonly whenUnknown?: string
   /** Done in its place when a quota leaves no room: what of it needs none (get of a get-or-create). */
   readonly whenFull?: VectorPlan
   /** Places whose true figures this may have changed; they are counted again afterwards. */
@@ -92,6 +100,8 @@ export interface Service {
    * whole answer. A request that `writes` and then fails leaves the reservation as it is until a recount.
    */
   send(request: ServiceRequest): Promise<ServiceReply>
+  /** A security event for the operator's log: what should never be, whatever a client sends. */
+  alarm(event: string, about: Readonly<Record<string, string | number>>): void
   /** What the tenant's account knows of its places here, by name. A store call. */
   places(): Promise<readonly Place[]>
 }

@@ -12,6 +12,13 @@ export interface ServiceDeps extends Pick<Attempt, 'fetch' | 'clock' | 'lost' | 
   readonly baseUrl: string
   readonly headers: Readonly<Record<string, string>>
   readonly places: () => Promise<readonly Place[]>
+  /** Tells the operator of what should never be. */
+  readonly alarm: Service['alarm']
+}
+
+export interface OpenedService {
+  readonly service: Service
+  readonly tally: ServiceTally
 }
 
 /** What the exchanges of one request have come to. */
@@ -19,6 +26,8 @@ export interface ServiceTally {
   bytesIn: number
   bytesOut: number
   upstreamMs: number
+  /** A write was sent. */
+  wrote: boolean
   /** A write was sent, and nobody knows what became of it. */
   unsure: boolean
 }
@@ -26,10 +35,17 @@ export interface ServiceTally {
 /** Replies nest as deep as what clients have stored. */
 const MAX_REPLY_DEPTH = 256
 
-export function openService(deps: ServiceDeps): { service: Service; tally: ServiceTally } {
-  const tally: ServiceTally = { bytesIn: 0, bytesOut: 0, upstreamMs: 0, unsure: false }
+export function openService(deps: ServiceDeps): OpenedService {
+  const tally: ServiceTally = {
+    bytesIn: 0,
+    bytesOut: 0,
+    upstreamMs: 0,
+    wrote: false,
+    unsure: false,
+  }
   const service: Service = {
     places: deps.places,
+    alarm: deps.alarm,
     send: (request) => send(deps, tally, request),
   }
   return { service, tally }
@@ -42,6 +58,7 @@ async function send(
 ): Promise<ServiceReply> {
   const body = request.body === undefined ? null : encode(request.body)
   tally.bytesIn += body?.byteLength ?? 0
+  if (request.writes) tally.wrote = true
   const startedAtMs = clock.now()
   const result = await attempt({
     fetch,
@@ -72,7 +89,8 @@ async function send(
     case 'refused': {
       const { status } = result
       // What fails on its side may have been done all the same.
-      if (request.writes && (status >= 500 || status === 408)) tally.unsure = true
+      const mayBeDone = status >= 500 || status === 408 || request.mayBePartial === true
+      if (request.writes && mayBeDone) tally.unsure = true
       return { status, ok: false, body: result.body, bytes: 0, headers: result.headers }
     }
     case 'stream':

@@ -56,8 +56,9 @@ export async function readVectorRequest(
 }
 
 /** The one answer for what never was, what is another's, and what is no handle at all. */
-export function notThere(): Problem {
-  return new Problem('NotFound', 'There is no collection, point or handle of this name here.')
+export function notThere(remedy?: string): Problem {
+  const detail = 'There is no collection, point or handle of this name here.'
+  return new Problem('NotFound', detail, remedy === undefined ? {} : { remedy })
 }
 
 function matchVectorOperation(

@@ -9,6 +9,8 @@ export interface ServiceRequest {
   readonly body?: JsonRequestBody
   /** Whether it may change what the service holds. */
   readonly writes: boolean
+  /** A part of it may have been done when the service refuses the rest: its refusal releases nothing. */
+  readonly mayBePartial?: boolean
 }
 
 /** `lines`: newline-delimited JSON, one line an item. */

@@ -9,6 +9,7 @@ import { createMemoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { create, START_MS, tenantConfig } from '../../store/commands.ts'
+import { NO_SERVICES } from '../../support/fakes/keeper.ts'
 import { seededBytes } from '../../identify/seeded-bytes.ts'
 
 const MAX_BATCHES = 1_000_000
@@ -40,6 +41,7 @@ export async function changeManyKilled(count: number, lives: readonly number[]) 
     plans,
     defaultPlan: 'free',
     hasher: new KeyHasher([{ version: 'v1', secret: new Uint8Array(32).fill(7) }]),
+    keeper: NO_SERVICES,
     clock,
     randomBytes: seededBytes(1),
   }

@@ -1,6 +1,7 @@
 -- inspect.lua: an account's records as JSON, decoded by what docs/storage-schema.md says of them and by
 -- nothing that the store's own scripts share.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys · 6 usage · 7 lines · 8 pending
+--         9 stock
 -- Returns texts by turns: kind, id, value as JSON
 local told = {}
 local function tell(kind, id, value)
@@ -41,13 +42,21 @@ local function reader(bytes)
   end
 end
 
-local STATES = { 'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset' }
+local STATES = { 'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset', 'live' }
 local MEASURES = { r = 'requests', t = 'tokens', n = 'nano_usd' }
 
-local function slip(bytes)
+-- Of a slip that holds stock, what stands in the hash of places as well.
+local function heldBy(number, id)
+  local bytes = redis.call('HGET', KEYS[9], 'h:slip:' .. id)
+  assert((bytes and true) == (number == 8), 'a slip and what it holds disagree')
+  return bytes and cmsgpack.unpack(bytes)
+end
+
+local function slip(id, bytes)
   local read = reader(bytes)
   local number, dueMs = read('Bd')
   local state = STATES[number]
+  local stock = heldBy(number, id)
   if state == 'unresolved' then return { state, dueMs } end
   if state == 'leased' then return { state, dueMs, read('d'), read() } end
   if state == 'ended' then return { state, dueMs, read('ddB') } end
@@ -88,7 +97,7 @@ local function slip(bytes)
   end
   return {
     state, dueMs, false, false, admittedAtMs, granted, attempt, day, month, read(), estimate,
-    checkpoint, rates, budgets,
+    checkpoint, rates, budgets, stock,
   }
 end
 
@@ -96,7 +105,7 @@ local account = redis.call('HGETALL', KEYS[1])
 for at = 1, #account, 2 do
   local kind, id = string.match(account[at], '^(%l+):?(.*)$')
   local value = account[at + 1]
-  if kind == 'slip' then tell(kind, id, json(slip(value)))
+  if kind == 'slip' then tell(kind, id, json(slip(id, value)))
   elseif kind == 'refusals' then
     local minuteMs, counts = cmsgpack.unpack(value)
     local list = { minuteMs }
@@ -130,6 +139,13 @@ for at = 1, #account, 2 do
   elseif kind == 'counters' or kind == 'periods' then
     tell(kind, id, json(doubles(value)))
   else tell(kind, id, value) end
+end
+
+local stock = redis.call('HGETALL', KEYS[9])
+for at = 1, #stock, 2 do
+  local sign, id = string.match(stock[at], '^(%l):(.*)$')
+  if sign == 'p' then tell('stock', id, json(cmsgpack.unpack(stock[at + 1])))
+  else assert(redis.call('HGET', KEYS[1], id), 'what is held is held by no slip') end
 end
 
 local usage = redis.call('HGETALL', KEYS[6])

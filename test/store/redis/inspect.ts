@@ -1,7 +1,7 @@
 // What Redis keeps of an account, as the records it stands for, to be compared with the model's.
-import type { RecordKind, RecordTypes } from '../../../src/account/records.ts'
+import type { HeldStock, RecordKind, RecordTypes } from '../../../src/account/records.ts'
 import { parseContext } from '../../../src/store/redis/ledger-page.ts'
-import { accountKeys } from '../../../src/store/redis/keys.ts'
+import { accountKeys, keysInOrder } from '../../../src/store/redis/keys.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import inspectScript from './inspect.lua'
 import type { RedisHarness } from './redis-harness.ts'
@@ -19,10 +19,7 @@ type Triple = readonly [number, number, number]
 const RING_SLOTS = 61
 
 export async function inspect(redis: RedisHarness, tenant: string): Promise<Inspected> {
-  const { account, rates, due, ledger, keys, usage, lines, pending } = accountKeys(
-    TenantId.parse(tenant),
-  )
-  const all = [account, rates, due, ledger, keys, usage, lines, pending]
+  const all = keysInOrder(accountKeys(TenantId.parse(tenant)))
   const reply = await redis.resp.send('EVAL', inspectScript, all.length, ...all)
   if (!Array.isArray(reply)) throw new Error(String(reply))
   const texts = reply.map(String)
@@ -54,6 +51,7 @@ function toRecords(raw: Raw): Kept {
     line: new Map(),
     levels: new Map(),
     held: new Map(),
+    stock: new Map(),
   }
   const one = (kind: string) => raw.get(kind)?.get('') ?? ''
   if (raw.has('version')) {
@@ -95,6 +93,7 @@ function toRecords(raw: Raw): Kept {
     records.line.set(id, figures(JSON.parse(value) as Numbers))
   }
   for (const [id, value] of entries(raw, 'held')) records.held.set(id, { amount: Number(value) })
+  for (const [id, value] of entries(raw, 'stock')) records.stock.set(id, stockRecord(value))
   for (const [, value] of entries(raw, 'levels')) records.levels.set('', levels(value))
   return records
 }
@@ -194,12 +193,13 @@ function slip(value: string): RecordTypes['slip'] {
     const [tokens, nanoUsd] = reserved
     return { state, dueMs, charged: charge(charged), reserved: { tokens, nanoUsd } }
   }
-  const [context, estimate, checkpoint, rates, budgets] = values.slice(9) as [
+  const [context, estimate, checkpoint, rates, budgets, stock] = values.slice(9) as [
     string,
     Triple,
     Triple | null,
     [string, number, 'tokens', number, number][],
     [string, number, 'tokens', number][],
+    [string, string, number, number, number][] | null,
   ]
   return {
     state: 'live',
@@ -212,10 +212,30 @@ function slip(value: string): RecordTypes['slip'] {
     }),
     budgets: budgets.map(([id, start, measure, amount]) => ({ id, start, measure, amount })),
     periods: { day, month },
+    ...(stock === null ? {} : { stock: stock.map(heldStock) }),
     context: parseContext(context),
     estimate: charge(estimate),
     checkpoint: checkpoint === null ? null : charge(checkpoint),
   }
+}
+
+function heldStock([place, epoch, collections, vectors, bytes]: [
+  string,
+  string,
+  number,
+  number,
+  number,
+]): HeldStock {
+  return { place, epoch, collections, vectors, bytes }
+}
+
+function stockRecord(value: string): RecordTypes['stock'] {
+  const [epoch, collections, vectors, bytes, writes, open, unsureMs, note] = JSON.parse(value) as [
+    string,
+    ...[number, number, number, number, number, number],
+    string | null,
+  ]
+  return { epoch, collections, vectors, bytes, writes, open, unsureMs, note }
 }
 
 function acquisition([state, dueMs, one, two, how]: readonly unknown[]): RecordTypes['slip'] {

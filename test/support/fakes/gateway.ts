@@ -78,6 +78,7 @@ export function openGateway({
     throttle: createThrottle(store.strikes, clock),
     upstreams,
     vectors: [],
+    handleSecret: new Uint8Array(32).fill(7),
     prices,
     clock,
     randomBytes: seededBytes(11),

@@ -22,6 +22,8 @@ export interface BareGateway {
   readonly plans: { readonly operation: string; readonly plan: VectorPlan }[]
   /** What `places()` tells; a test may fill it. */
   readonly places: Map<string, Place[]>
+  /** Security events, newest last. */
+  readonly alarms: object[]
   space(tenant: string): TenantSpace
   close(): Promise<void>
 }
@@ -38,6 +40,7 @@ export async function startBareGateway(
   const settings = VectorUpstreamConfig.parse({ kind: adapter.kind, ...upstream.settings })
   const plans: BareGateway['plans'] = []
   const places = new Map<string, Place[]>()
+  const alarms: BareGateway['alarms'] = []
   const space = (tenant: string) =>
     new TenantSpace(
       TenantId.parse(tenant),
@@ -73,6 +76,7 @@ export async function startBareGateway(
       baseUrl: upstream.url,
       headers: adapter.credentialHeaders(upstream.key),
       timeouts: settings.timeouts,
+      alarm: (event, about) => void alarms.push({ event, ...about }),
       places: async () => places.get(tenant ?? '') ?? [],
     })
     return plan.run(service)
@@ -102,6 +106,7 @@ export async function startBareGateway(
     url: `http://127.0.0.1:${port}${mount}`,
     plans,
     places,
+    alarms,
     space,
     close: async () => {
       server.closeAllConnections()

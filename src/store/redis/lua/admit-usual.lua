@@ -1,11 +1,13 @@
 -- admit-usual.lua: an admission as nearly all are, in one go: the version is current, the hold new, its
--- periods, windows and cells known, no lease ran out, and there is room for all that is wanted. Answers
+-- periods, windows and cells known, no lease ran out, no stock is asked for, and there is room for all that is wanted. Answers
 -- nil for any other, before anything is written; admit.lua follows then, with the libraries, whose
 -- making alone costs more than this. The same steps, src/account/admit.ts in Lua.
 -- KEYS, ARGV and the answer: see admit.lua
 local function admitUsually()
   local ARGV, call, read, pack, format, floor =
     ARGV, redis.call, struct.unpack, struct.pack, string.format, math.floor
+  -- Stock is asked for.
+  if string.byte(ARGV[#ARGV]) == 91 then return nil end
   local stored = call('HMGET', KEYS[1], 'version', 'counters', 'cells', ARGV[3])
   if stored[1] ~= ARGV[2] or stored[4] then return nil end
   local seq, requests, refused, input, output, nanoUsd, clockMs, live, ratesEndMs, refusalsMs, highWater,

@@ -5,12 +5,15 @@
 --         expires at (ms) or '' · 6 max concurrency or '' · 7 wanted and 8 least output tokens · 9-11
 --         estimate: input tokens, output tokens, nano-USD · 12 context (JSON) · 13 and on: rates and
 --         budgets, as lib/limits.lua reads them · then days and months, `start end ...`, or '' twice · then
---         key hashes
+--         key hashes · then, where any is asked for, stock: JSON, limits of collections, vectors and bytes,
+--         and demands as lib/stock.lua has them
 -- Returns admitted, then figures: admitted at, granted, lease, day, month, meters; for a repetition also,
 --           after a `+`, the context and id, start, measure of each budget that is held
 --         refused, reason, id, digits of the refusal, meters
---         periods_stale, now · key_expired · hold_spent · stale, version, incarnation, config, and hash
---         and record of the first key that is on record · gone, why
+--         place_unknown or place_known, place · periods_stale, now · key_expired · hold_spent · stale,
+--         version, incarnation, config, and hash and record of the first key that is on record · gone, why
+-- No table of periods and no hash begins with `[`.
+local stockAsk = string.byte(ARGV[#ARGV]) == 91 and cjson.decode(table.remove(ARGV))
 local version, name, mintedAtMs, keyExpiresAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local maxConcurrency, wanted, least = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local estimate, context = { tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]) }, ARGV[12]
@@ -66,10 +69,19 @@ if not isLive then
     return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
   end
 
+  if stockAsk then
+    local why, what = stock.lookForRoom(stockAsk)
+    if why == 'refused' then
+      refusals.count(what.reason)
+      local reason, id, text = grant.tell(what)
+      return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
+    end
+    if why then return commit.answer(why, what) end
+  end
   slip = {
     state = 'live', dueMs = now + LEASE_MS, admittedAtMs = now, granted = granted, attempt = 1, rates = {},
     budgets = {}, day = running.day.start, month = running.month.start, context = context,
-    estimate = estimate, checkpoint = false,
+    estimate = estimate, checkpoint = false, stocked = stockAsk and true,
   }
   for at = 1, #rates do
     local rate = rates[at]
@@ -87,6 +99,7 @@ if not isLive then
   local c = account.counters
   c.live = c.live + 1
   c.liveHighWater = math.max(c.live, c.liveHighWater)
+  if stockAsk then stock.hold(stockAsk, name) end
   slips.put(name, slip)
 end
 

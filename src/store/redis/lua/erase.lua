@@ -6,5 +6,5 @@ local meant = ARGV[2]
 
 account.fetch({ 'incarnation' })
 if account.fields.incarnation ~= meant then return account.gone() end
-call('UNLINK', key.account, key.rates, key.due, key.ledger, key.keys, key.usage, key.lines, key.pending)
+call('UNLINK', key.account, key.rates, key.due, key.ledger, key.keys, key.usage, key.lines, key.pending, key.stock)
 return { 'erased' }

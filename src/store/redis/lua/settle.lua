@@ -6,7 +6,8 @@
 --         tokens, nano-USD · 11 outcome (JSON) · 12 what else was measured, as
 --         lib/usage-rows.lua has it · 13 name of the field that
 --         tells the key's last use, or '' · of the receipt's budgets: 14 measures (a letter each), 15 ids
---         (a space after each), 16 and on: the start of each
+--         (a space after each), 16 and on: the start of each · then what became of reserved stock, where
+--         any was
 -- Returns settled, `input output nano-USD` of the whole charge, 1 for a repetition and 0 else, `used held`
 --         of each budget · unresolved · gone, why
 local meant, name, admittedAtMs = ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -20,6 +21,7 @@ for id in string.gmatch(ARGV[15], '(%S+) ') do
   local measure = account.MEASURES[string.sub(ARGV[14], n, n)]
   budgets[n] = { id = id, start = tonumber(ARGV[15 + n]), measure = measure }
 end
+local verdict = ARGV[16 + #budgets] or 'unknown'
 local incarnation = account.open({
   'version', 'incarnation', 'counters', 'refusals', 'cells', name, usedName,
 })
@@ -53,7 +55,7 @@ sweep.first(name)
 local slip = slips.at(name)
 local state = slip and slip.state
 if state == 'live' then
-  slips.endLive(name, slip, 'settled', charge, outcome, measured)
+  slips.endLive(name, slip, 'settled', charge, outcome, measured, verdict)
 elseif state == 'settled' then
   return settled(slip.charged, '1')
 elseif state == 'swept' then

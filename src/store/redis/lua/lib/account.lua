@@ -8,7 +8,7 @@
 local call = redis.call
 local key = {
   account = KEYS[1], rates = KEYS[2], due = KEYS[3], ledger = KEYS[4], keys = KEYS[5], usage = KEYS[6],
-  lines = KEYS[7], pending = KEYS[8],
+  lines = KEYS[7], pending = KEYS[8], stock = KEYS[9],
 }
 
 local account

@@ -65,6 +65,7 @@ commit = {
     local later = ratesEndMs > c.ratesEndMs
     if later then c.ratesEndMs = ratesEndMs end
     account.put('counters', account.encodeCounters())
+    local stocked, unstocked = stock.encode()
     local kept, deleted = {}, {}
     for name in pairs(account.changed) do
       local value, last = fields[name], #kept
@@ -77,6 +78,8 @@ commit = {
     if lines then usageRows.write(lines, newLines)
     elseif #tally.rows > 0 then call('RPUSH', key.pending, unpack(tally.rows)) end
     if #deleted > 0 then call('HDEL', key.account, unpack(deleted)) end
+    if #stocked > 0 then call('HSET', key.stock, unpack(stocked)) end
+    if #unstocked > 0 then call('HDEL', key.stock, unpack(unstocked)) end
     if #due > 0 then call('ZADD', key.due, unpack(due)) end
     if #dropped > 0 then call('ZREM', key.due, unpack(dropped)) end
     if #expired > 0 then call('HDEL', key.rates, unpack(expired)) end

@@ -1,4 +1,5 @@
--- slip-bytes.lua (library): how a slip is kept. First its state, one byte, and when it is due; then of
+-- slip-bytes.lua (library): how a slip is kept. First its state, one byte (8: live, and it holds stock,
+-- see stock.lua), and when it is due; then of
 -- `settled` and `swept` the charge, and of `swept` what was reserved. Of `live`: estimate, granted,
 -- attempt, when it was admitted, day, month, whether there is a checkpoint, how many rates and budgets,
 -- how long the ids of each are; then window and amount of each rate, start and amount of each budget, the
@@ -93,7 +94,7 @@ local function encodeLive(s)
   for n = 1, s.attempt > 1 and #s.rates or 0 do
     extended[n] = struct.pack('<d', s.rates[n].extended)
   end
-  return struct.pack(slipBytes.HEAD, 1, s.dueMs)
+  return struct.pack(slipBytes.HEAD, s.stocked and 8 or 1, s.dueMs)
     .. struct.pack(slipBytes.LIVE, e[1], e[2], e[3], s.granted, s.attempt, s.admittedAtMs, s.day, s.month,
       c and 1 or 0, #s.rates, #s.budgets, #rateIds, #budgetIds)
     .. rates .. budgets .. (c and struct.pack('<ddd', c[1], c[2], c[3]) or '') .. table.concat(extended)
@@ -104,14 +105,17 @@ slipBytes = {
   HEAD = '<Bd',
   LIVE = '<ddddddddBBBI4I4',
   STATES = {
-    'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset',
+    'live', 'settled', 'swept', 'unresolved', 'leased', 'ended', 'reset', 'live',
     live = 1, settled = 2, swept = 3, unresolved = 4, leased = 5, ended = 6, reset = 7,
   },
 
   decode = function(bytes)
     local state, dueMs, at = struct.unpack(slipBytes.HEAD, bytes)
     local slip = { state = slipBytes.STATES[state], dueMs = dueMs }
-    if state == 1 then return decodeLive(slip, bytes, at) end
+    if state == 1 or state == 8 then
+      slip.stocked = state == 8
+      return decodeLive(slip, bytes, at)
+    end
     if state == 4 then return slip end
     if state > 4 then return decodeAcquisition(slip, state, bytes, at) end
     local input, output, nanoUsd, after = struct.unpack('<ddd', bytes, at)

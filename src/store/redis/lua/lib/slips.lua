@@ -68,7 +68,8 @@ slips = {
 
   -- The end of a live hold: what was held is released, what was used is owed, a mark stays behind.
   -- `measured`: what else is known of its use, see usage-rows.lua.
-  endLive = function(name, slip, kind, charge, outcome, measured)
+  -- `verdict`: what became of reserved stock, where it was settled.
+  endLive = function(name, slip, kind, charge, outcome, measured, verdict)
     local sent, now = kind ~= 'abandoned', account.now
     for at = 1, #slip.budgets do
       local held = slip.budgets[at]
@@ -76,6 +77,10 @@ slips = {
     end
     for at = 1, #slip.rates do
       correctRate(slip.rates[at], slip.admittedAtMs, charge, sent)
+    end
+    if slip.stocked then
+      -- Nobody saw the end of an expired hold; what was abandoned was never sent.
+      slips.endStock(name, kind == 'settled' and verdict or kind == 'expired' and 'unknown' or 'released')
     end
     account.counters.live = account.counters.live - 1
     if sent then

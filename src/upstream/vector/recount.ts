@@ -1,0 +1,114 @@
+/**
+ * Puts the service's own figures where a write has left its upper bound. A count is worth nothing when
+ * a write overlapped it; then it is made again, a few times, and else left to the next occasion.
+ */
+import { type Clock, sleep } from '../../clock.ts'
+import { toHex } from '../../hex.ts'
+import type { RandomBytes } from '../../random.ts'
+import type { Store } from '../../store/store.ts'
+import type { TenantId } from '../../tenant/slug.ts'
+import type { KnownTenant } from '../../tenant/snapshot.ts'
+import type { StockRecord } from '../../account/records.ts'
+import type { Counted } from './adapter.ts'
+import type { Home } from './placement.ts'
+import type { VectorCall } from './route.ts'
+import type { OpenHome } from './services.ts'
+
+export interface RecountDeps {
+  readonly store: Pick<Store, 'run'>
+  readonly clock: Clock
+  readonly randomBytes: RandomBytes
+  readonly openHome: OpenHome
+}
+
+type Incarnation = Pick<KnownTenant, 'incarnation'>
+
+/** Waits between counts of a place that is being written to. */
+const AGAIN_AFTER_MS = [500, 2_000, 8_000]
+/** A tenant at its limit has no more than one count in this time before it is refused. */
+const REFUSAL_SPACING_MS = 2_000
+const MAX_REMEMBERED = 10_000
+
+export type Recounted = 'recounted' | 'overlapped' | 'gone'
+
+/** One count of one place. Throws Problem when the service does not answer. */
+export async function recountPlace(
+  { store, randomBytes, openHome }: RecountDeps,
+  home: Home,
+  name: string,
+  { incarnation }: Incarnation,
+): Promise<Recounted> {
+  const { upstream, space } = home
+  const place = `${upstream.name}/${name}`
+  const stock = await store.run(space.tenant, { type: 'stock' })
+  if (stock.type === 'gone') return 'gone'
+  const record = stock.places.find((known) => known.place === place)?.record
+  if (record !== undefined && record.open > 0) return 'overlapped'
+  const { service } = openHome(home)
+  const { adapter, settings } = upstream
+  const counted = await adapter.keeping.count(service, name, { space, settings })
+  const reply = await store.run(space.tenant, {
+    type: 'recount',
+    incarnation,
+    place,
+    seen: record === undefined ? null : { epoch: record.epoch, writes: record.writes },
+    found: counted === null ? null : { ...counted, bytes: bytesOf(record, counted) },
+    epoch: `found_${toHex(randomBytes(16))}`,
+  })
+  return reply.type
+}
+
+/**
+ * No service tells the bytes of a collection. What writes have brought is an upper bound of its
+ * points; the same share of it stays as of them.
+ */
+function bytesOf(record: StockRecord | undefined, { vectors }: Counted): number {
+  if (record === undefined || record.vectors === 0) return record?.bytes ?? 0
+  return Number((BigInt(record.bytes) * BigInt(vectors)) / BigInt(record.vectors))
+}
+
+export class Recounter {
+  readonly #deps: RecountDeps
+  /** Places that are being counted in this isolate, and whether they are to be again after that. */
+  readonly #running = new Map<string, { again: boolean }>()
+  readonly #askedAtMs = new Map<string, number>()
+
+  constructor(deps: RecountDeps) {
+    this.#deps = deps
+  }
+
+  /** Counts a place until it is right or given up; several that ask for the same wait for one. */
+  async afterWrite(home: Home, name: string, known: Incarnation): Promise<void> {
+    const id = `${home.space.tenant}|${home.upstream.name}/${name}`
+    const running = this.#running.get(id)
+    if (running !== undefined) {
+      running.again = true
+      return
+    }
+    const turn = { again: false }
+    this.#running.set(id, turn)
+    try {
+      for (const waitMs of [...AGAIN_AFTER_MS, null]) {
+        turn.again = false
+        const result = await recountPlace(this.#deps, home, name, known).catch(() => 'overlapped')
+        if ((result !== 'overlapped' && !turn.again) || waitMs === null) return
+        await sleep(this.#deps.clock, waitMs)
+      }
+    } finally {
+      this.#running.delete(id)
+    }
+  }
+
+  /** Whether a count has changed anything, so that asking once more is worth it. */
+  async beforeRefusal(call: VectorCall, tenant: TenantId, known: Incarnation): Promise<boolean> {
+    const nowMs = this.#deps.clock.now()
+    const id = `${tenant}|${call.upstream.name}`
+    if (nowMs - (this.#askedAtMs.get(id) ?? -Infinity) < REFUSAL_SPACING_MS) return false
+    if (this.#askedAtMs.size >= MAX_REMEMBERED) this.#askedAtMs.clear()
+    this.#askedAtMs.set(id, nowMs)
+    const counts = call.plan.recount.map((name) =>
+      recountPlace(this.#deps, call, name, known).catch(() => 'overlapped'),
+    )
+    return (await Promise.all(counts)).includes('recounted')
+  }
+}

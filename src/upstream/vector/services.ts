@@ -1,0 +1,61 @@
+/** Opens the way to a vector service: for one admitted request, or for what the gateway does by itself. */
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import type { StockDemand } from '../../account/stock-commands.ts'
+import { Problem } from '../../problem/problem.ts'
+import type { Store } from '../../store/store.ts'
+import type { Fetch } from '../attempt.ts'
+import type { Place, VectorPlan } from './adapter.ts'
+import { openService, type OpenedService } from './open-service.ts'
+import type { Home } from './placement.ts'
+
+export interface ServiceDeps {
+  readonly store: Pick<Store, 'run'>
+  readonly fetch: Fetch
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type OpenHome = (home: Home, lost?: AbortSignal) => OpenedService
+export type Measurer = (home: Home, plan: VectorPlan) => Promise<readonly StockDemand[]>
+
+const NEVER = new AbortController().signal
+
+export function services(deps: ServiceDeps): OpenHome {
+  return (home, lost = NEVER) => {
+    const { upstream, cluster, space } = home
+    const { key } = cluster
+    if (key === null) {
+      throw new Problem('Misconfigured', `The upstream '${upstream.name}' has no credential here.`)
+    }
+    return openService({
+      fetch: deps.fetch,
+      clock: deps.clock,
+      lost,
+      baseUrl: cluster.baseUrl,
+      headers: upstream.adapter.credentialHeaders(key),
+      timeouts: upstream.settings.timeouts,
+      places: () => placesOf(deps.store, home),
+      alarm: (event, about) =>
+        deps.log.error(event, { tenant: space.tenant, upstream: upstream.name, ...about }),
+    })
+  }
+}
+
+/** What a plan reserves; some of it is known only once the service was asked. */
+export function measurer(open: OpenHome): Measurer {
+  return async (home, plan) =>
+    plan.measure === undefined ? plan.stock : plan.measure(open(home).service)
+}
+
+async function placesOf(
+  store: ServiceDeps['store'],
+  { upstream, space }: Home,
+): Promise<readonly Place[]> {
+  const reply = await store.run(space.tenant, { type: 'stock' })
+  if (reply.type === 'gone') return []
+  const prefix = `${upstream.name}/`
+  return reply.places.flatMap(({ place, record: { vectors, bytes, note } }) =>
+    place.startsWith(prefix) ? [{ name: place.slice(prefix.length), vectors, bytes, note }] : [],
+  )
+}

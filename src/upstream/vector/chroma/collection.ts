@@ -2,7 +2,7 @@
  * A collection as the service tells of it, told on: its UUID sealed, tenant and database by the names
  * that the client used. One of another database is never told, whatever the service says.
  */
-import type { VectorRequest } from '../adapter.ts'
+import type { Service, VectorRequest } from '../adapter.ts'
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { stringIn } from '../../json-read.ts'
 import { strangeReply } from './errors.ts'
@@ -16,26 +16,30 @@ const TOLD_OF_SCHEMA = ['defaults', 'keys'] as const
 type Placed = Pick<VectorRequest, 'space' | 'settings'>
 
 export async function tellCollection(
+  service: Service,
   reply: Json | undefined,
   { space, settings }: Placed,
   scope: Scope,
 ): Promise<JsonObject> {
   const name = stringIn(reply, 'name')
   const id = await space.sealUuid(stringIn(reply, 'id') ?? '')
-  const isOwn =
-    stringIn(reply, 'tenant') === settings.chroma_tenant &&
-    stringIn(reply, 'database') === space.container
-  if (!isJsonObject(reply) || name === null || id === null || !isOwn) throw strangeReply()
+  if (!isJsonObject(reply) || name === null || id === null) throw strangeReply()
+  const isOwn = reply['tenant'] === settings.chroma_tenant && reply['database'] === space.container
+  if (!isOwn) {
+    service.alarm('vector.foreign_collection', { database: space.container })
+    throw strangeReply()
+  }
   return { id, name, ...scope, ...pick(reply, TOLD), ...tellSchema(reply['schema']) }
 }
 
 export function tellCollections(
+  service: Service,
   reply: Json | undefined,
   placed: Placed,
   scope: Scope,
 ): Promise<readonly JsonObject[]> {
   if (!isJsonArray(reply)) throw strangeReply()
-  return Promise.all(reply.map((each) => tellCollection(each, placed, scope)))
+  return Promise.all(reply.map((each) => tellCollection(service, each, placed, scope)))
 }
 
 function tellSchema(schema: Json | undefined): JsonObject {

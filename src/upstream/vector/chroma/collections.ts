@@ -2,7 +2,7 @@
 import type { VectorOperation, VectorPlan, VectorRequest } from '../adapter.ts'
 import { isJsonObject, type JsonObject } from '../../json.ts'
 import { stringIn } from '../../json-read.ts'
-import { flag, members, nullable, type Rule } from '../../rules.ts'
+import { fault, flag, members, nullable, type Rule } from '../../rules.ts'
 import { notThere } from '../read-request.ts'
 import { MAX_COLLECTION_BODY_BYTES, MAX_COLLECTIONS_LISTED, MAX_OFFSET } from './bounds.ts'
 import { pick, tellCollection, tellCollections } from './collection.ts'
@@ -31,9 +31,7 @@ const newCollection = members({
   'metadata?': nullable(collectionMetadata),
   'configuration?': nullable(newConfiguration),
   'schema?': (value) =>
-    value === null
-      ? null
-      : { detail: 'is not accepted: an index is described by configuration here', path: [] },
+    value === null ? null : fault('is not accepted: an index is described by configuration here'),
 })
 
 const changedCollection = members({
@@ -63,7 +61,11 @@ const list = inDatabase(
         query: { limit: `${limit}`, offset: `${offset}` },
         writes: false,
       })
-      return { status: 200, body: await tellCollections(body, request, scope), stock: 'kept' }
+      return {
+        status: 200,
+        body: await tellCollections(service, body, request, scope),
+        stock: 'kept',
+      }
     })
   },
 )
@@ -93,7 +95,17 @@ const create = inDatabase(
     const isGetOrCreate = body['get_or_create'] === true
     const plan: VectorPlan = {
       units: 1,
-      stock: [{ place: PLACE, expects: 'any', collections: 1, vectors: 0, bytes: 0, note: null }],
+      stock: [
+        {
+          place: PLACE,
+          expects: 'any',
+          collections: 1,
+          collectionIfNew: 0,
+          vectors: 0,
+          bytes: 0,
+          note: null,
+        },
+      ],
       recount: [PLACE],
       run: async (service) => {
         const path = databasePath(request, 'collections')
@@ -103,7 +115,7 @@ const create = inDatabase(
           body: { json: body },
           writes: true,
         })
-        const told = await tellCollection(reply.body, request, scope)
+        const told = await tellCollection(service, reply.body, request, scope)
         // Nothing in the answer tells whether it was there before.
         return { status: 200, body: told, stock: isGetOrCreate ? 'unknown' : 'kept' }
       },
@@ -131,7 +143,7 @@ function getPlan(request: VectorRequest, name: string, scope: Scope): VectorPlan
     run: async (service) => {
       const path = databasePath(request, 'collections', name)
       const { body } = await ask(service, request, { method: 'GET', path, writes: false })
-      const told = await tellCollection(body, request, scope)
+      const told = await tellCollection(service, body, request, scope)
       // A server that takes handles here as well has found another than was named.
       if (told['name'] !== name) throw notThere()
       return { status: 200, body: told, stock: 'kept' }

@@ -5,6 +5,7 @@
 import { isRawNumber, writeJson } from '../../json.ts'
 import {
   anyObject,
+  fault,
   integer,
   members,
   nullable,
@@ -29,7 +30,7 @@ const resizeFactor: Rule = (value) => {
   const factor = isRawNumber(value) ? Number(writeJson(value)) : value
   return typeof factor === 'number' && factor >= 1 && factor <= MAX_RESIZE_FACTOR
     ? null
-    : { detail: `must be a number from 1 to ${MAX_RESIZE_FACTOR}`, path: [] }
+    : fault(`must be a number from 1 to ${MAX_RESIZE_FACTOR}`)
 }
 
 /** Settings that have several names, according to where they stand. */

@@ -3,7 +3,7 @@
  * way each number must be finite as such a float: the service keeps an infinity, and finds nothing near it.
  */
 import { isJsonArray, isRawNumber, writeJson } from '../../json.ts'
-import { list, type Rule } from '../../rules.ts'
+import { fault, list, type Rule } from '../../rules.ts'
 import { MAX_DIMENSIONS } from './bounds.ts'
 
 const MAX_FLOAT = 3.4028234663852886e38
@@ -11,7 +11,7 @@ const FLOAT_BYTES = 4
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const MAX_BASE64_CHARACTERS = Math.ceil((MAX_DIMENSIONS * FLOAT_BYTES) / 3) * 4
 
-const NOT_FINITE = { detail: 'must be a number that a 32-bit float can hold', path: [] }
+const NOT_FINITE = fault('must be a number that a 32-bit float can hold')
 
 const component: Rule = (value) => {
   const number = isRawNumber(value) ? Number(writeJson(value)) : value
@@ -23,11 +23,11 @@ const numbers = list(component, { min: 1, max: MAX_DIMENSIONS })
 const base64: Rule = (value) => {
   if (typeof value !== 'string' || value.length > MAX_BASE64_CHARACTERS || !BASE64.test(value)) {
     const detail = `must be base64 of at most ${MAX_DIMENSIONS} floats of 32 bits`
-    return { detail, path: [] }
+    return fault(detail)
   }
   const bytes = atob(value)
   if (bytes.length === 0 || bytes.length % FLOAT_BYTES !== 0) {
-    return { detail: 'must be base64 of whole floats of 32 bits', path: [] }
+    return fault('must be base64 of whole floats of 32 bits')
   }
   for (let at = FLOAT_BYTES - 1; at < bytes.length; at += FLOAT_BYTES) {
     // Little-endian: an exponent of ones is an infinity or no number.

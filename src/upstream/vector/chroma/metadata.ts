@@ -5,6 +5,7 @@
 import { type Json, isJsonArray, isJsonObject, isRawNumber } from '../../json.ts'
 import {
   anyNumber,
+  fault,
   flag,
   integer,
   list,
@@ -13,6 +14,7 @@ import {
   oneOf,
   type Rule,
   text,
+  within,
 } from '../../rules.ts'
 import {
   MAX_DIMENSIONS,
@@ -62,20 +64,20 @@ const INDEX_SETTINGS: Readonly<Record<string, Rule>> = {
 /** null, as metadata of a record may be, is left to the caller. */
 function metadata(valueRule: (key: string) => Rule | null): Rule {
   return (value) => {
-    if (!isJsonObject(value)) return { detail: 'must be an object', path: [] }
+    if (!isJsonObject(value)) return fault('must be an object')
     const keys = Object.keys(value)
     if (keys.length > MAX_METADATA_MEMBERS) {
-      return { detail: `must have at most ${MAX_METADATA_MEMBERS} members`, path: [] }
+      return fault(`must have at most ${MAX_METADATA_MEMBERS} members`)
     }
     for (const key of keys) {
       if (key.length === 0 || key.length > MAX_METADATA_KEY_CHARACTERS) {
         const detail = `must have member names of 1 to ${MAX_METADATA_KEY_CHARACTERS} characters`
-        return { detail, path: [] }
+        return fault(detail)
       }
       const rule = key.startsWith(RESERVED) ? null : valueRule(key)
-      if (rule === null) return { detail: 'is not a name that may be used here', path: [key] }
+      if (rule === null) return within(key, fault('is not a name that may be used here'))
       const wrong = rule(value[key] ?? null)
-      if (wrong !== null) return { detail: wrong.detail, path: [key, ...wrong.path] }
+      if (wrong !== null) return within(key, wrong)
     }
     return null
   }

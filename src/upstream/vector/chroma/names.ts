@@ -2,7 +2,7 @@
  * Names of collections, by the service's own rules and one more: a name that some reader takes for a
  * UUID is none, since a path says name and UUID in the same place.
  */
-import type { Rule } from '../../rules.ts'
+import { fault, type Rule } from '../../rules.ts'
 import { MAX_NAME_CHARACTERS, MIN_NAME_CHARACTERS } from './bounds.ts'
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]$/
@@ -16,7 +16,7 @@ export function isCollectionName(name: string): boolean {
 
 export const collectionName: Rule = (value) => {
   const detail = typeof value === 'string' ? faultOf(value) : 'must be a string'
-  return detail === null ? null : { detail, path: [] }
+  return detail === null ? null : fault(detail)
 }
 
 function faultOf(name: string): string | null {

@@ -1,6 +1,16 @@
 /** Bodies that name records: what add, update, upsert and delete write, and what get and query ask for. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../json.ts'
-import { integer, list, members, nullable, oneOf, type Rule, text } from '../../rules.ts'
+import {
+  fault,
+  integer,
+  list,
+  members,
+  nullable,
+  oneOf,
+  type Rule,
+  text,
+  within,
+} from '../../rules.ts'
 import {
   MAX_BATCH_RECORDS,
   MAX_ID_CHARACTERS,
@@ -14,8 +24,7 @@ import { embeddings, queryEmbeddings } from './embeddings.ts'
 import { recordMetadata } from './metadata.ts'
 import { where, whereDocument } from './where.ts'
 
-const id: Rule = (value) =>
-  value === '' ? { detail: 'must not be empty', path: [] } : idText(value)
+const id: Rule = (value) => (value === '' ? fault('must not be empty') : idText(value))
 const idText = text({ max: MAX_ID_CHARACTERS })
 const batchIds = list(id, { min: 1, max: MAX_BATCH_RECORDS })
 const readIds = list(id, { max: MAX_RECORDS_READ })
@@ -75,13 +84,10 @@ export const recordsDeleted: Rule = (value) => {
   const filtered = isGiven(value, 'where') || isGiven(value, 'where_document')
   const ids = value['ids']
   if (!filtered && !(isJsonArray(ids) && ids.length > 0)) {
-    return {
-      detail: 'must not be empty where there is no where and no where_document',
-      path: ['ids'],
-    }
+    return within('ids', fault('must not be empty where there is no where and no where_document'))
   }
   return isGiven(value, 'limit') && !filtered
-    ? { detail: 'is only for where and where_document', path: ['limit'] }
+    ? within('limit', fault('is only for where and where_document'))
     : null
 }
 
@@ -96,9 +102,7 @@ function allOfOneLength(rule: Rule): Rule {
     if (wrong !== null || !isJsonObject(value)) return wrong
     const { length } = idsOf(value)
     const odd = Object.keys(value).find((name) => !isOfLength(value[name] ?? null, length))
-    return odd === undefined
-      ? null
-      : { detail: `must have ${length} items, as ids has`, path: [odd] }
+    return odd === undefined ? null : within(odd, fault(`must have ${length} items, as ids has`))
   }
 }
 

@@ -3,7 +3,7 @@
  * known, and the whole has a bounded depth and number of clauses.
  */
 import { type Json, isJsonArray, isJsonObject } from '../../json.ts'
-import { anyNumber, flag, list, type Rule, text } from '../../rules.ts'
+import { anyNumber, fault, flag, list, type Rule, text, within } from '../../rules.ts'
 import {
   MAX_METADATA_KEY_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
@@ -18,9 +18,7 @@ type Operators = Readonly<Record<string, Rule>>
 const scalar: Rule = (value) => {
   if (typeof value === 'string') return null
   if (typeof value === 'boolean') return flag(value)
-  return anyNumber(value) === null
-    ? null
-    : { detail: 'must be a string, a number, true or false', path: [] }
+  return anyNumber(value) === null ? null : fault('must be a string, a number, true or false')
 }
 
 const scalars = list(scalar, { min: 1, max: MAX_WHERE_LIST_ITEMS })
@@ -61,14 +59,14 @@ type MemberRule = (name: string, value: Json) => ReturnType<Rule>
 function tree(leaf: MemberRule, depth = MAX_WHERE_DEPTH): Rule {
   return single((name, value) => {
     if (name !== '$and' && name !== '$or') return leaf(name, value)
-    if (depth === 0) return { detail: `is nested deeper than ${MAX_WHERE_DEPTH}`, path: [] }
+    if (depth === 0) return fault(`is nested deeper than ${MAX_WHERE_DEPTH}`)
     return list(tree(leaf, depth - 1), { min: 1, max: MAX_WHERE_BRANCHES })(value)
   })
 }
 
 function fieldTest(field: string, value: Json): ReturnType<Rule> {
   if (field.startsWith('$') || field === '' || field.length > MAX_METADATA_KEY_CHARACTERS) {
-    return { detail: 'is neither an operator known here nor a name of metadata', path: [] }
+    return fault('is neither an operator known here nor a name of metadata')
   }
   if (!isJsonObject(value)) return scalar(value)
   return single((operator, operand) => test(COMPARISONS, operator, operand))(value)
@@ -77,7 +75,7 @@ function fieldTest(field: string, value: Json): ReturnType<Rule> {
 function test(operators: Operators, operator: string, operand: Json): ReturnType<Rule> {
   const rule = Object.hasOwn(operators, operator) ? operators[operator] : undefined
   if (rule !== undefined) return rule(operand)
-  return { detail: `must be one of ${Object.keys(operators).join(', ')}`, path: [] }
+  return fault(`must be one of ${Object.keys(operators).join(', ')}`)
 }
 
 function single(member: MemberRule): Rule {
@@ -85,12 +83,10 @@ function single(member: MemberRule): Rule {
     const names = isJsonObject(value) ? Object.keys(value) : []
     const [name] = names
     if (!isJsonObject(value) || name === undefined || names.length > 1) {
-      return { detail: 'must be an object with exactly one member', path: [] }
+      return fault('must be an object with exactly one member')
     }
     const wrong = member(name, value[name] ?? null)
-    return wrong === null
-      ? null
-      : { detail: wrong.detail, path: [name.slice(0, 64), ...wrong.path] }
+    return wrong === null ? null : within(name.slice(0, 64), wrong)
   }
 }
 
@@ -100,7 +96,7 @@ function bounded(rule: Rule): Rule {
     if (wrong !== null) return wrong
     return countObjects(value) <= MAX_WHERE_CLAUSES
       ? null
-      : { detail: `must have at most ${MAX_WHERE_CLAUSES} clauses`, path: [] }
+      : fault(`must have at most ${MAX_WHERE_CLAUSES} clauses`)
   }
 }
 

@@ -98,6 +98,7 @@ function demandOf({ adds }: Write, { body, bodyBytes }: VectorRequest) {
     place: PLACE,
     expects: 'any',
     collections: 0,
+    collectionIfNew: 0,
     vectors,
     bytes: bodyBytes,
     note: null,

@@ -76,6 +76,15 @@ describe('a collection', () => {
     expect(await problemOf('GET', `${OWN}/collections`, undefined, { body: [told(), body] })).toEqual(strange) // prettier-ignore
   })
 
+  it('of another database raises the alarm, since no tenant can bring that about', async () => {
+    const service = fakeService({ body: told({ database: 'tenant_globex' }) })
+    const plan = await planOf('GET', `${OWN}/collections/docs`)
+    await expect(plan.run(service)).rejects.toHaveProperty('code', 'UpstreamFailed')
+    expect(service.alarms).toEqual([
+      { event: 'vector.foreign_collection', database: 'tenant_acme' },
+    ])
+  })
+
   it('is not told in the place of one that was named', async () => {
     const body = told({ name: 'other' })
     const problem = await problemOf('GET', `${OWN}/collections/docs`, undefined, { body })

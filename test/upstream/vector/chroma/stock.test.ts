@@ -7,6 +7,7 @@ const nothing = {
   place: 'database',
   expects: 'any',
   collections: 0,
+  collectionIfNew: 0,
   vectors: 0,
   bytes: 0,
   note: null,

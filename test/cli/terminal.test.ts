@@ -53,7 +53,7 @@ describe.skipIf(reason !== null)(
         pty.type(`${ADMIN_TOKEN}\r`)
         expect(await pty.exited).toBe(0)
         expect(pty.shown()).toContain('as admin token.')
-        expect(pty.shown()).not.toContain('stand-in')
+        expect(pty.shown()).not.toContain('canary')
         expect(pty.shown()).not.toContain('mistyped')
         const file = await readFile(join(home, '.config/tollgate/config.json'), 'utf8')
         expect(JSON.parse(file).profiles.default.token).toBe(ADMIN_TOKEN)

@@ -16,6 +16,7 @@ import { startBridge } from './bridge/bridge.ts'
 import { RedisUnusable } from './bridge/redis.ts'
 import { seedDemoTenant } from './demo-tenant.ts'
 import { startDemoUpstream } from './demo-upstream.ts'
+import { everyMinute } from './every-minute.ts'
 import { lockFolder } from './folder-lock.ts'
 import { guide } from './guide.ts'
 import { readSettings, upstreamVariable, USAGE, type Settings } from './settings.ts'
@@ -85,6 +86,7 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
     workerPath,
     addresses: [`127.0.0.1:${settings.port}`],
     bindings: { ...bindingsOf(settings, upstreamUrls, secrets.key_peppers), ...accounts },
+    cron: true,
     onOutput: (text) => process.stderr.write(text),
   })
   undo.push(() => workerd.stop())
@@ -102,6 +104,9 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
     await saveSecrets(settings.stateFolder, { ...secrets, demo_key: demoKey })
   }
   console.log(`ready ${gatewayUrl}`)
+  const tending = new AbortController()
+  undo.push(async () => tending.abort())
+  void everyMinute(() => workerd.fireCron(), { ended: tending.signal, complain })
   const { stateFolder, adminToken } = settings
   const accountsAt = describePlace(settings.accounts)
   const upstreams = [...upstreamUrls]

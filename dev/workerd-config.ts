@@ -13,12 +13,18 @@ export interface WorkerdConfig {
   readonly addresses: readonly string[]
   /** Names of text bindings, each taken from the environment of the process. */
   readonly bindingNames: readonly string[]
+  /** Whether there is a socket that fires the first instance's cron trigger. */
+  readonly cron?: boolean
 }
 
 /** Folder of the Durable Objects' databases, below the configuration's. */
 export const OBJECTS_FOLDER = 'objects'
 
 const entryPath = fileURLToPath(new URL('./client-address.js', import.meta.url))
+const cronPath = fileURLToPath(new URL('./cron.js', import.meta.url))
+
+/** The socket that fires the cron trigger, in workerd's control messages. */
+export const CRON_SOCKET = 'cron'
 
 /** The name of an instance's socket in workerd's control messages. */
 export function socketName(instance: number): string {
@@ -33,6 +39,12 @@ export function writeWorkerdConfig(config: WorkerdConfig): string {
     (address, instance) =>
       `(name = ${text(socketName(instance))}, address = ${text(address)}, http = (), service = ${text(socketName(instance))})`,
   )
+  if (config.cron === true) {
+    services.push(`(name = ${text(CRON_SOCKET)}, worker = ${cronWorker(config)})`)
+    sockets.push(
+      `(name = ${text(CRON_SOCKET)}, address = "127.0.0.1:0", http = (), service = ${text(CRON_SOCKET)})`,
+    )
+  }
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -46,6 +58,16 @@ const config :Workerd.Config = (
   ],
 );
 `
+}
+
+/** A binding can only hand on events under this flag, for which workerd has to be started experimental. */
+function cronWorker(config: WorkerdConfig): string {
+  return `(
+      modules = [(name = "cron.js", esModule = embed ${path(config, cronPath)})],
+      compatibilityDate = ${text(compatibilityDate)},
+      compatibilityFlags = ["service_binding_extra_handlers"],
+      bindings = [(name = "GATEWAY", service = ${text(socketName(0))})],
+    )`
 }
 
 function worker(config: WorkerdConfig, instance: number): string {

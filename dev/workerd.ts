@@ -8,7 +8,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import * as z from 'zod'
-import { OBJECTS_FOLDER, socketName, writeWorkerdConfig } from './workerd-config.ts'
+import { CRON_SOCKET, OBJECTS_FOLDER, socketName, writeWorkerdConfig } from './workerd-config.ts'
 
 export interface WorkerdOptions {
   /** Absolute folder for the configuration and the Durable Objects; made when absent. */
@@ -20,6 +20,8 @@ export interface WorkerdOptions {
   readonly bindings: Readonly<Record<string, string>>
   /** Absolute path of a file for workerd's trace of every operation; it slows everything. */
   readonly tracePath?: string
+  /** Whether `fireCron` can be called. */
+  readonly cron?: boolean
   /** Hears whatever the process prints, logs of the Worker included. */
   readonly onOutput: (text: string) => void
 }
@@ -30,6 +32,8 @@ export interface Workerd {
   readonly urls: readonly string[]
   /** Resolves when the process is gone, however that came about. */
   readonly gone: Promise<void>
+  /** The Worker's `scheduled` handler, to its end. Rejects when it has failed, or is not there. */
+  fireCron(): Promise<void>
   /** Ends the process within about a second, open streams or not, and waits for it. */
   stop(): Promise<void>
   /** `kill -9`: nothing is flushed, nothing is said. */
@@ -48,6 +52,7 @@ const { default: executable } = z
 /** How long open streams may hold up the end. */
 const GRACE_MS = 1_000
 
+const Fired = z.object({ outcome: z.string() })
 const Listening = z.object({ event: z.literal('listen'), socket: z.string(), port: z.int() })
 
 /** Resolves when every instance listens. Rejects with what workerd printed when it does not come up. */
@@ -59,7 +64,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     writeWorkerdConfig({ ...options, bindingNames: Object.keys(options.bindings) }),
   )
   const tracing = options.tracePath === undefined ? [] : [`--async-trace=${options.tracePath}`]
-  const child = spawn(executable, ['serve', '--control-fd=3', ...tracing, configPath], {
+  const experimental = options.cron === true ? ['--experimental'] : []
+  const flags = ['--control-fd=3', ...experimental, ...tracing]
+  const child = spawn(executable, ['serve', ...flags, configPath], {
     cwd: options.folder,
     env: { ...options.bindings },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -85,7 +92,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     child.once('close', () =>
       reject(new WorkerdFailed(printed.join('') || 'workerd ended at once')),
     )
-    hearPorts(child, options.addresses.length, resolve)
+    hearPorts(child, options.addresses.length + (options.cron === true ? 1 : 0), resolve)
   })
   return {
     pid: child.pid ?? 0,
@@ -94,6 +101,11 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
       return `http://${host}:${ports.get(socketName(instance))}`
     }),
     gone,
+    async fireCron() {
+      const fired = await fetch(`http://127.0.0.1:${ports.get(CRON_SOCKET)}`)
+      const { outcome } = Fired.parse(await fired.json())
+      if (outcome !== 'ok') throw new WorkerdFailed(`the cron trigger ended with ${outcome}`)
+    },
     async stop() {
       child.kill('SIGTERM')
       const forced = setTimeout(() => child.kill('SIGKILL'), GRACE_MS)

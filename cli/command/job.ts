@@ -36,13 +36,18 @@ export function jobCommands(program: CommandUnknownOpts, app: App): void {
   examples(get, 'tollgate job get job_1', 'tollgate job get job_1 --wait')
 }
 
+function plansOf({ from, to }: Job): string {
+  return to === null ? from : `${from} → ${to}`
+}
+
 export function printJob(print: Printer, job: Job): void {
   print.show(job, () => {
     print.details([
       ['Job', job.id],
       ['Kind', job.kind],
+      ['Plan', plansOf(job)],
       ['Status', job.status],
-      ['Done', `${job.done} of ${job.total}`],
+      ['Done', `${job.done} of ${job.total} tenants, ${job.changed} changed`],
       ['Failed', String(job.failed.length)],
       ...job.failed.map((each) => ['', JSON.stringify(each)] as const),
       ['Begun', showTime(job.created_at)],
@@ -56,6 +61,7 @@ function printJobs(print: Printer, jobs: readonly Job[]): void {
     [
       { header: 'JOB', value: ({ id }) => id, min: 12 },
       { header: 'KIND', value: ({ kind }) => kind },
+      { header: 'PLAN', value: plansOf },
       {
         header: 'STATUS',
         value: ({ status }) => status,

@@ -31,7 +31,7 @@ export function ledgerCommand(program: CommandUnknownOpts, app: App): void {
         }
         left -= page.entries.length
         last = page.entries.at(-1)?.seq ?? last
-        if (page.next !== null) continue
+        if (page.next_cursor !== null) continue
         if (!follow) return
         await terminal.pause(FOLLOW_MS)
       }

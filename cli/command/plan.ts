@@ -4,7 +4,12 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { path } from '../api/path.ts'
 import { examples } from '../examples.ts'
 import { usageFailure } from '../failure.ts'
-import { collectFlags, collectLimits, collectMembers, collectQuotas } from '../input/assignments.ts'
+import {
+  collectFeatures,
+  collectLimits,
+  collectMembers,
+  collectQuotas,
+} from '../input/assignments.ts'
 import { merged, readMembers } from '../input/members.ts'
 import type { Printer } from '../output/printer.ts'
 import { confirm, confirmOptions } from '../prompt/confirm.ts'
@@ -53,7 +58,7 @@ export function planCommands(program: CommandUnknownOpts, app: App): void {
   examples(
     create,
     'tollgate plan create team --limit requests_per_minute=120 --limit usd_per_month=200.00',
-    'tollgate plan create lab --quota max_agents=3 --feature vectors=true',
+    'tollgate plan create lab --quota max_agents=3 --feature vectors=true --feature support=email',
   )
 
   const update = memberOptions(plan.command('update'))
@@ -146,9 +151,9 @@ function memberOptions(command: FreshCommand) {
     .option('--quota <name=value>', 'a quota, or "unlimited"; may be repeated', collectQuotas)
     .option('--policy <name=value>', 'a member of the policy; may be repeated', collectMembers)
     .option(
-      '--feature <name=true|false>',
-      'a switch of the platform; may be repeated',
-      collectFlags,
+      '--feature <name=value>',
+      'what the platform reads: true, false, a number or text; may be repeated',
+      collectFeatures,
     )
     .option('--file <path>', 'JSON with any of these members; - is stdin')
 }

@@ -1,6 +1,7 @@
 // One ledger entry on one line. The columns are fixed, so that lines that come one by one align.
 import type { Style, Tone } from '../output/style.ts'
 import { fit, plain, truncate } from '../output/text.ts'
+import { Amount } from '../shape/tenant.ts'
 import type { Entry } from '../shape/usage.ts'
 import { showAmount, showTime } from './show-limits.ts'
 
@@ -9,7 +10,8 @@ export interface LineOptions {
   readonly style: Style
 }
 
-const KIND_COLUMNS = 9
+/** `unresolved` is the longest. */
+const KIND_COLUMNS = 10
 
 export function entryLine(entry: Entry, { width, style }: LineOptions): string {
   const kind = entry.kind ?? 'usage'
@@ -25,8 +27,19 @@ export function entryLine(entry: Entry, { width, style }: LineOptions): string {
 }
 
 function toneOf(kind: string): Tone {
-  if (kind === 'refused') return 'red'
-  return kind === 'control' ? 'cyan' : 'green'
+  switch (kind) {
+    case 'settled':
+      return 'green'
+    case 'refused':
+      return 'red'
+    case 'control':
+    case 'reset':
+      return 'cyan'
+    case 'quota':
+      return 'dim'
+    default:
+      return 'yellow'
+  }
 }
 
 function whatHappened(entry: Entry): string {
@@ -35,6 +48,10 @@ function whatHappened(entry: Entry): string {
       return `${entry.reason ?? 'for a reason unknown'} × ${entry.count ?? 1}`
     case 'control':
       return `${entry.action ?? 'unknown'} by ${entry.actor ?? 'unknown'}`
+    case 'quota':
+      return `${entry.quota ?? 'unknown'}  ${moves(entry)}, ${showAmount(entry.used ?? 0)} in use`
+    case 'reset':
+      return resetText(entry)
     default:
       return [
         entry.model ?? 'no model',
@@ -46,4 +63,24 @@ function whatHappened(entry: Entry): string {
         .filter((part) => part !== '')
         .join('  ')
   }
+}
+
+/** Within its minute: `+3, -1 released, -2 expired`. */
+function moves({ acquired = 0, released = 0, expired = 0 }: Entry): string {
+  return [
+    acquired === 0 ? '' : `+${showAmount(acquired)}`,
+    released === 0 ? '' : `-${showAmount(released)} released`,
+    expired === 0 ? '' : `-${showAmount(expired)} expired`,
+  ]
+    .filter((move) => move !== '')
+    .join(', ')
+}
+
+function resetText({ budget = 'unknown', before, after, actor, reason }: Entry): string {
+  const [was, is] = [before, after].map((amount) => {
+    const parsed = Amount.safeParse(amount)
+    return parsed.success ? showAmount(parsed.data, budget) : 'unknown'
+  })
+  const why = reason ? `: ${reason}` : ''
+  return `${budget}  ${was} → ${is} by ${actor ?? 'unknown'}${why}`
 }

@@ -2,7 +2,7 @@
 import { bar, gauge } from '../output/bar.ts'
 import { type Column, details, table, type TableOptions } from '../output/table.ts'
 import { displayWidth, fit, plain, truncate } from '../output/text.ts'
-import { DIMENSIONS, type Group, type Standing, type Usage } from '../shape/usage.ts'
+import { type Dimension, type Group, type Standing, type Usage } from '../shape/usage.ts'
 import { showAmount, showTime } from './show-limits.ts'
 
 export const METRICS = ['cost', 'tokens', 'requests'] as const
@@ -14,7 +14,7 @@ const DEFAULT_WIDTH = 80
 const MAX_LABEL = 28
 
 export function usageLines(usage: Usage, metric: Metric, options: TableOptions): string[] {
-  const { total, limits, groups } = usage
+  const { total, limits, groups, by } = usage
   return [
     ...details(
       [
@@ -27,7 +27,7 @@ export function usageLines(usage: Usage, metric: Metric, options: TableOptions):
       options,
     ),
     ...(limits.length === 0 ? [] : ['', ...table(LIMIT_COLUMNS, limits, options)]),
-    ...(groups.length === 0 ? [] : ['', ...chart(groups, metric, options)]),
+    ...(groups.length === 0 ? [] : ['', ...chart(groups, { by, metric }, options)]),
   ]
 }
 
@@ -56,8 +56,12 @@ const LIMIT_COLUMNS: readonly Column<Standing>[] = [
   { header: 'RESETS', value: (each) => showTime(each.resets_at), min: 10 },
 ]
 
-function chart(groups: readonly Group[], metric: Metric, { width, style }: TableOptions): string[] {
-  const labels = groups.map((group) => plain(labelOf(group)))
+function chart(
+  groups: readonly Group[],
+  { by, metric }: { readonly by: Dimension; readonly metric: Metric },
+  { width, style }: TableOptions,
+): string[] {
+  const labels = groups.map((group) => plain(labelOf(group, by)))
   const values = groups.map((group) => valueOf(group, metric))
   const texts = groups.map((group) => plain(textOf(group, metric)))
   const most = Math.max(...values)
@@ -67,7 +71,7 @@ function chart(groups: readonly Group[], metric: Metric, { width, style }: Table
   const labelled = Math.max(1, Math.min(longest, MAX_LABEL, total - texted - 6))
   const room = Math.max(1, total - labelled - texted - 4)
   return [
-    style('bold', truncate(`${metric} by ${dimensionsOf(groups).join(', ')}`, total)),
+    style('bold', truncate(`${metric} by ${by}`, total)),
     ...groups.map((_, at) => {
       const drawn = bar(most === 0 ? 0 : (values[at] ?? 0) / most, room)
       const label = fit(labels[at] ?? '', labelled)
@@ -78,15 +82,9 @@ function chart(groups: readonly Group[], metric: Metric, { width, style }: Table
   ]
 }
 
-function dimensionsOf(groups: readonly Group[]): string[] {
-  return DIMENSIONS.filter((dimension) => groups.some((group) => group[dimension] !== undefined))
-}
-
 /** A group without a user or key is what none was told for. */
-function labelOf(group: Group): string {
-  return DIMENSIONS.filter((dimension) => group[dimension] !== undefined)
-    .map((dimension) => group[dimension] ?? '(none)')
-    .join(' ')
+function labelOf(group: Group, by: Dimension): string {
+  return group.other === true ? '(all others)' : (group[by] ?? '(none)')
 }
 
 function valueOf(group: Group, metric: Metric): number {

@@ -3,8 +3,18 @@ import { path } from '../api/path.ts'
 import { usageFailure } from '../failure.ts'
 import type { Session } from '../session.ts'
 import { type Tenant, TenantAnswer } from '../shape/tenant.ts'
+import { plain } from '../output/text.ts'
 
-const SHOWN = ['name', 'plan', 'timezone', 'retention_days', 'limits', 'quotas', 'policy'] as const
+const SHOWN = [
+  'name',
+  'plan',
+  'timezone',
+  'retention_days',
+  'limits',
+  'quotas',
+  'policy',
+  'metadata',
+] as const
 
 /** `body` may carry the `version` that it was made from, as what `tenant get --json` prints does. */
 export async function updateTenant(
@@ -20,11 +30,15 @@ export async function updateTenant(
   const place = path('admin', 'tenants', slug)
   const before = (await api.get(TenantAnswer, place)).tenant
   const ifMatch = ifVersion ?? version ?? before.version
-  const after = (await api.send(TenantAnswer, 'PATCH', place, { body, ifMatch })).tenant
+  const answer = await api.send(TenantAnswer, 'PATCH', place, { body, ifMatch })
+  const { tenant: after, warnings = [] } = answer
+  for (const warning of warnings) print.note(`Warning: ${plain(warning)}`)
   print.show(after, () => {
     const changes = differences(before, after)
-    if (changes.length === 0) print.note(`Tenant ${slug} was so already. Nothing has changed.`)
-    else print.details(changes)
+    if (changes.length > 0) print.details(changes)
+    else if (after.version === before.version) {
+      print.note(`Tenant ${slug} was so already. Nothing has changed.`)
+    } else print.note(`Tenant ${slug} is changed. What is in force is the same as before.`)
   })
 }
 

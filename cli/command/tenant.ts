@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts'
 import {
   collectLimits,
   collectMembers,
+  collectNames,
   collectQuotas,
   positiveNumber,
 } from '../input/assignments.ts'
@@ -23,6 +24,9 @@ import type { FreshCommand } from '../fresh-command.ts'
 import { limitPairs, policyPairs, showTime } from './show-limits.ts'
 import { tenantEndCommands } from './tenant-end.ts'
 import { updateTenant } from './tenant-update.ts'
+
+/** What the server gives at most at once. */
+const MAX_PAGE = 500
 
 export function tenantCommands(program: CommandUnknownOpts, app: App): void {
   const tenant = program.command('tenant').description('customers of the platform')
@@ -79,10 +83,16 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
   const update = memberOptions(tenant.command('update'))
     .description('change the members that are named, and only those')
     .argument('<slug>')
+    .option(
+      '--inherit <member>',
+      "take back what was set here: it is the plan's again; may be repeated",
+      collectNames,
+    )
     .option('--if-version <version>', 'only if the tenant still has this version')
     .action(async (slug, flags) => {
-      const { metadata, name, plan, timezone, retentionDays, ifVersion, ...members } = flags
-      const others = { name, plan, timezone, metadata, retention_days: retentionDays }
+      const { metadata, name, plan, timezone, retentionDays, inherit, ifVersion, ...members } =
+        flags
+      const others = { name, plan, timezone, metadata, inherit, retention_days: retentionDays }
       const body = await readMembers(app.terminal, members, others)
       await updateTenant(await app.open(), slug, body, ifVersion)
     })
@@ -91,6 +101,7 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
     'tollgate tenant update acme --plan enterprise',
     'tollgate tenant update acme --limit requests_per_minute=60 --limit usd_per_month=unlimited',
     `tollgate tenant update acme --policy allowed_models='["gpt-4o-mini"]' --policy low_budget=clamp`,
+    'tollgate tenant update acme --inherit limits.requests_per_minute --inherit policy.low_budget',
   )
 
   tenantEndCommands(tenant, app)
@@ -144,13 +155,14 @@ async function listTenants(
   limit: number,
 ): Promise<TenantRow[]> {
   const rows: TenantRow[] = []
-  let after: string | undefined
+  let cursor: string | undefined
   do {
-    const page = await api.get(TenantPage, '/admin/tenants', { ...filter, after })
+    const wanted = String(Math.min(limit - rows.length, MAX_PAGE))
+    const page = await api.get(TenantPage, '/admin/tenants', { ...filter, limit: wanted, cursor })
     rows.push(...page.tenants)
-    after = page.next ?? undefined
-  } while (after !== undefined && rows.length < limit)
-  return rows.slice(0, limit)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined && rows.length < limit)
+  return rows
 }
 
 function printRows(print: Printer, rows: readonly TenantRow[]): void {

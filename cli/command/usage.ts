@@ -6,7 +6,7 @@ import { usageFailure } from '../failure.ts'
 import { positiveNumber } from '../input/assignments.ts'
 import { plain } from '../output/text.ts'
 import type { App, Session } from '../session.ts'
-import { Usage } from '../shape/usage.ts'
+import { DIMENSIONS, Usage } from '../shape/usage.ts'
 import { METRICS, usageLines } from './show-usage.ts'
 import { watchLive, watchReport } from './watch-usage.ts'
 
@@ -17,7 +17,9 @@ export function usageCommand(program: CommandUnknownOpts, app: App): void {
     .argument('[tenant]', 'with an API key as the token: its own, when absent')
     .option('--from <date>', 'first day, such as 2026-01-01 (default: 30 days before the last)')
     .option('--to <date>', 'last day (default: today)')
-    .option('--by <dimensions>', 'day, month, model, user, key; several with commas')
+    .addOption(
+      new Option('--by <dimension>', 'what the groups are by (default: day)').choices(DIMENSIONS),
+    )
     .addOption(
       new Option('--chart <metric>', 'what the chart shows')
         .choices(METRICS)

@@ -7,16 +7,25 @@ import { collectLimits } from '../input/assignments.ts'
 import type { Printer } from '../output/printer.ts'
 import type { App } from '../session.ts'
 import { Nothing } from '../shape/nothing.ts'
-import { UserAnswer } from '../shape/quota.ts'
+import { type User, UserAnswer, UsersAnswer } from '../shape/quota.ts'
 import { limitPairs, showAmount, showTime } from './show-limits.ts'
-
-type User = (typeof UserAnswer)['_output']['user']
 
 const place = (tenant: string, user: string): string =>
   path('admin', 'tenants', tenant, 'users', user)
 
 export function userCommands(program: CommandUnknownOpts, app: App): void {
   const user = program.command('user').description('limits of one user of a tenant')
+
+  const list = user
+    .command('list')
+    .description('users with limits of their own')
+    .argument('<tenant>')
+    .action(async (tenant) => {
+      const { api, print } = await app.open()
+      const { users } = await api.get(UsersAnswer, path('admin', 'tenants', tenant, 'users'))
+      print.show(users, () => printUsers(print, users))
+    })
+  examples(list, 'tollgate user list acme', 'tollgate user list acme --json')
 
   const get = user
     .command('get')
@@ -58,6 +67,24 @@ export function userCommands(program: CommandUnknownOpts, app: App): void {
       print.show({ id, cleared: true }, () => print.line(`User ${id} has no limits of its own.`))
     })
   examples(clear, 'tollgate user clear acme alice@acme.com')
+}
+
+function printUsers(print: Printer, users: readonly User[]): void {
+  print.table(
+    [
+      { header: 'USER', value: ({ id }) => id, min: 16 },
+      {
+        header: 'LIMITS',
+        value: ({ limits }) =>
+          Object.entries(limits)
+            .map(([name, value]) => `${name}=${showAmount(value, name)}`)
+            .join(' '),
+        min: 16,
+      },
+    ],
+    users,
+    'No user has limits of its own.',
+  )
 }
 
 function printUser(print: Printer, { id, limits, current }: User): void {

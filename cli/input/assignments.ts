@@ -1,4 +1,4 @@
-// Flags of the form name=value, given any number of times: `--limit usd_per_day=10.00`.
+// Flags that may be given any number of times, most of the form name=value: `--limit usd_per_day=10.00`.
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 
 export type Assigned = Readonly<Record<string, unknown>>
@@ -10,10 +10,16 @@ export const collectLimits = collect(limitValue)
 export const collectQuotas = collect((text) => quotaValue(text))
 /** JSON, or else the text itself. */
 export const collectMembers = collect(jsonOrText)
-export const collectFlags = collect((text) => {
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw new InvalidArgumentError('A feature is true or false.')
+/** true, false, a number, or else the text itself. */
+export const collectFeatures = collect((text) => {
+  const value = jsonOrText(text)
+  return typeof value === 'boolean' || typeof value === 'number' ? value : text
 })
+
+/** Names, each given by a flag of its own. */
+export function collectNames(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
 
 function collect(read: (text: string, name: string) => unknown): Collect {
   return (text, before = {}) => {

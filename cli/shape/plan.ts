@@ -10,7 +10,7 @@ export const Plan = z.looseObject({
   limits: Limits,
   quotas: Limits,
   policy: z.record(z.string(), z.unknown()),
-  features: z.record(z.string(), z.boolean()),
+  features: z.record(z.string(), z.unknown()),
 })
 export type Plan = z.infer<typeof Plan>
 
@@ -20,9 +20,13 @@ export const PlansAnswer = z.looseObject({ plans: z.array(Plan) })
 export const Job = z.looseObject({
   id: z.string(),
   kind: z.string(),
+  /** The plan whose tenants it concerns, and the one that they get; null: what stands in its place. */
+  from: z.string(),
+  to: z.string().nullable(),
   status: z.string(),
   total: z.number(),
   done: z.number(),
+  changed: z.number(),
   failed: z.array(z.unknown()),
   created_at: z.string(),
   updated_at: z.string(),

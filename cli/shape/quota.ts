@@ -28,18 +28,19 @@ export const AcquisitionAnswer = z.looseObject({
   quota: Quota,
 })
 
-export const UserAnswer = z.looseObject({
-  user: z.looseObject({
-    id: z.string(),
-    limits: Limits,
-    current: z.array(
-      z.looseObject({
-        name: z.string(),
-        used: Amount,
-        limit: Amount.nullish(),
-        remaining: Amount.nullish(),
-        resets_at: z.string().nullish(),
-      }),
-    ),
-  }),
+export const User = z.looseObject({
+  id: z.string(),
+  limits: Limits,
+  current: z.array(
+    z.looseObject({
+      name: z.string(),
+      used: Amount,
+      limit: Amount.nullish(),
+      remaining: Amount.nullish(),
+      resets_at: z.string().nullish(),
+    }),
+  ),
 })
+export type User = z.infer<typeof User>
+export const UserAnswer = z.looseObject({ user: User })
+export const UsersAnswer = z.looseObject({ users: z.array(User) })

@@ -16,6 +16,7 @@ export const Tenant = z.looseObject({
   limits: Limits,
   quotas: Limits,
   policy: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.unknown()),
   retention_days: z.number(),
   created_at: z.string(),
 })
@@ -24,6 +25,8 @@ export type Tenant = z.infer<typeof Tenant>
 export const TenantAnswer = z.looseObject({
   tenant: Tenant,
   purge_at: z.string().nullish(),
+  /** Of a change: limits that are below present use now. */
+  warnings: z.array(z.string()).optional(),
 })
 export const CreatedTenant = z.looseObject({ tenant: Tenant, key: z.string() })
 
@@ -36,8 +39,8 @@ export const TenantRow = z.looseObject({
 export type TenantRow = z.infer<typeof TenantRow>
 export const TenantPage = z.looseObject({
   tenants: z.array(TenantRow),
-  /** Where the next page begins: goes back as `after`. */
-  next: z.string().nullable(),
+  /** Where the next page begins: goes back as `cursor`. */
+  next_cursor: z.string().nullable(),
 })
 
 export const ErasureAnswer = z.looseObject({

@@ -13,8 +13,9 @@ const totals = {
 const Totals = z.looseObject(totals)
 export type Totals = z.infer<typeof Totals>
 
-/** What usage can be grouped by; in this order the names of a group are told. */
+/** What usage can be grouped by. */
 export const DIMENSIONS = ['day', 'month', 'model', 'user', 'key'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
 
 export const Group = z.looseObject({
   ...totals,
@@ -25,6 +26,8 @@ export const Group = z.looseObject({
   model: z.string().nullish(),
   user: z.string().nullish(),
   key: z.string().nullish(),
+  /** All names beyond those that are kept apart. */
+  other: z.boolean().optional(),
 })
 export type Group = z.infer<typeof Group>
 
@@ -45,6 +48,7 @@ export const Usage = z.looseObject({
   tenant: z.string(),
   from: z.string(),
   to: z.string(),
+  by: z.enum(DIMENSIONS),
   total: Totals,
   limits: z.array(Standing),
   groups: z.array(Group),
@@ -56,13 +60,22 @@ export const Entry = z.looseObject({
   seq: z.number().optional(),
   at: z.string().optional(),
   kind: z.string().optional(),
-  reason: z.string().optional(),
+  reason: z.string().nullish(),
   count: z.number().optional(),
   actor: z.string().optional(),
   action: z.string().optional(),
   request_id: z.string().optional(),
   model: z.string().nullish(),
   user: z.string().nullish(),
+  quota: z.string().optional(),
+  acquired: z.number().optional(),
+  released: z.number().optional(),
+  expired: z.number().optional(),
+  used: z.number().optional(),
+  budget: z.string().optional(),
+  /** Of a reset: amounts. Of a change: whatever has changed. */
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
   total_tokens: z.number().optional(),
   cost_usd: z.string().optional(),
 })
@@ -72,7 +85,8 @@ export const LedgerPage = z.looseObject({
   entries: z.array(
     z.looseObject({ ...Entry.shape, seq: z.number(), at: z.string(), kind: z.string() }),
   ),
-  next: z.number().nullable(),
+  /** Goes back as `after`; null: there are no more at present. */
+  next_cursor: z.number().nullable(),
 })
 
 export const LimitAnswer = z.looseObject({

@@ -1,4 +1,7 @@
-/** GET /tenants/{id}/ledger?after=&limit=: the tenant's entries in order, from the first after `after`. */
+/**
+ * GET /tenants/{id}/ledger?after=&limit=: the tenant's entries in order, from the first after `after`.
+ * `next_cursor` goes back as `after`; null: this was the end for now.
+ */
 import * as z from 'zod'
 import { showEntry } from '../ledger/show-entry.ts'
 import { closedObject } from '../problem/closed-object.ts'
@@ -26,6 +29,6 @@ export function getLedger({ store }: AdminDeps): AdminHandler {
     const entries = await store.ledger(tenant, after, limit)
     const last = entries.at(-1)
     const isEnd = last === undefined || last.seq >= counters.seq
-    return c.json({ entries: entries.map(showEntry), next: isEnd ? null : last.seq })
+    return c.json({ entries: entries.map(showEntry), next_cursor: isEnd ? null : last.seq })
   }
 }

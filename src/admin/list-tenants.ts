@@ -18,15 +18,12 @@ const Query = closedObject({
   status: TenantStatus.optional(),
   plan: z.string().optional(),
   cursor: TenantId.optional(),
-  /** The cursor's first name. */
-  after: TenantId.optional(),
   limit: PageSize,
 })
 
 export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
   return async (c) => {
-    const asked = readQuery(Query, new URL(c.req.url).searchParams)
-    const { status, plan, limit, cursor = asked.after } = asked
+    const { status, plan, cursor, limit } = readQuery(Query, new URL(c.req.url).searchParams)
     const isFiltered = status !== undefined || plan !== undefined
     const scan = isFiltered ? MAX_SCANNED : limit
     const rows = await directory.list(cursor ?? null, scan)
@@ -37,7 +34,6 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
     // Past the last row shown when more are waiting, else past all that was read.
     const last = matching.length > limit ? page.at(-1) : rows.at(-1)
     const isEnd = matching.length <= limit && rows.length < scan
-    const next = isEnd ? null : (last?.tenant ?? null)
     return c.json({
       tenants: page.map((row) => ({
         id: row.tenant,
@@ -46,8 +42,7 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
         created_at: showTime(row.created_at_ms),
         ...(row.purge_at_ms === undefined ? {} : { purge_at: showTime(row.purge_at_ms) }),
       })),
-      next,
-      next_cursor: next,
+      next_cursor: isEnd ? null : (last?.tenant ?? null),
     })
   }
 }

@@ -48,8 +48,7 @@ export interface Answer {
     readonly status: string
     readonly plan: string
   }[]
-  readonly next: string | number | null
-  readonly next_cursor: string | null
+  readonly next_cursor: string | number | null
   readonly purge_at: string | null
   readonly receipt: {
     readonly tenant: string

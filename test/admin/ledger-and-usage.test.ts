@@ -44,7 +44,7 @@ describe('GET /admin/tenants/{id}/ledger', () => {
           },
         },
       ],
-      next: null,
+      next_cursor: null,
     })
     // Only what differs is noted.
     expect(Object.keys(json.entries[0]!.after)).toEqual(['limits', 'overrides'])
@@ -55,9 +55,9 @@ describe('GET /admin/tenants/{id}/ledger', () => {
     await make('acme')
     for (const name of ['a', 'b', 'c']) await send('PATCH', '/tenants/acme', { name })
     const first = (await send('GET', '/tenants/acme/ledger?limit=3')).json
-    expect([first.entries.length, first.next]).toEqual([3, 3])
+    expect([first.entries.length, first.next_cursor]).toEqual([3, 3])
     const second = (await send('GET', '/tenants/acme/ledger?limit=3&after=3')).json
-    expect([second.entries.length, second.next]).toEqual([2, null])
+    expect([second.entries.length, second.next_cursor]).toEqual([2, null])
   })
 
   it('shows what a request has cost, in decimals', async () => {

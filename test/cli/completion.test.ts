@@ -9,6 +9,7 @@ import { buildCli } from '../../build/cli.ts'
 import { candidates } from '../../cli/complete.ts'
 import { createProgram } from '../../cli/program.ts'
 import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
+import { openPty, whyNoPty } from './support/pty.ts'
 import { idleTerminal } from './support/run-cli.ts'
 
 const { program } = createProgram(idleTerminal())
@@ -20,6 +21,7 @@ describe('what is offered', () => {
     ['tenant re', ['reactivate']],
     ['tenant get --j', ['--json']],
     ['usage acme --chart ', ['cost', 'tokens', 'requests']],
+    ['usage acme --by m', ['month', 'model']],
     ['tenant list --profile p', ['prod']],
     ['--profile prod tenant l', ['list']],
     ['tenant get acme', []],
@@ -51,6 +53,8 @@ const SHELLS = [
       COMP_WORDS=(tollgate --profile ''); COMP_CWORD=2; _tollgate; printf '%s\\n' "\${COMPREPLY[@]}"
       complete -p tollgate`,
     shows: 'reactivate\ndefault\nprod\nstaging\nacme\ncomplete -o default -F _tollgate tollgate\n',
+    open: 'bash --norc --noprofile -i',
+    load: 'source <(tollgate completion bash)',
   },
   {
     shell: 'zsh',
@@ -60,11 +64,15 @@ const SHELLS = [
       words=(tollgate tenant re); CURRENT=3; _tollgate
       print $_comps[tollgate]`,
     shows: 'reactivate\n_tollgate\n',
+    open: 'zsh -f -i',
+    load: 'autoload -U compinit; compinit -u -D; source <(tollgate completion zsh)',
   },
   {
     shell: 'fish',
     complete: `tollgate completion fish | source; complete -C 'tollgate tenant re' | cut -f1`,
     shows: 'reactivate\n',
+    open: 'fish --no-config -i',
+    load: 'tollgate completion fish | source',
   },
 ]
 
@@ -74,11 +82,14 @@ describe('the script', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tollgate-completion-'))
     await symlink(await buildCli(), join(folder, 'tollgate'))
-    await writeProfileFile(folder, exampleProfiles('http://127.0.0.1:9'))
+    await writeProfileFile(
+      folder,
+      exampleProfiles({ url: 'http://127.0.0.1:9', ownKey: 'tg_acme_key' }),
+    )
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  for (const { shell, complete, shows } of SHELLS) {
+  for (const { shell, complete, shows, open, load } of SHELLS) {
     const installed = isInstalled(shell)
     it.skipIf(!installed)(
       `completes in ${shell}${installed ? '' : ', which is not installed'}`,
@@ -86,6 +97,22 @@ describe('the script', () => {
         const path = [folder, dirname(process.execPath), process.env['PATH']].join(':')
         const env = { PATH: path, HOME: folder }
         expect(execFileSync(shell, ['-c', complete], { env, encoding: 'utf8' })).toBe(shows)
+      },
+    )
+
+    it.skipIf(!installed || whyNoPty() !== null)(
+      `completes in ${shell} when TAB is pressed`,
+      async () => {
+        const path = [folder, dirname(process.execPath), process.env['PATH']].join(':')
+        const env = { PATH: path, PS1: '> ' }
+        const pty = openPty({ command: open, cliPath: '', home: folder, env })
+        pty.type(`${load}\recho lo''aded\r`)
+        await pty.sees('loaded')
+        // Only the whole word is a command; what this one says is in no echo.
+        pty.type('tollgate tenant re\t\r')
+        await pty.sees("missing required argument 'slug'")
+        pty.type('exit 0\r')
+        expect(await pty.exited).toBe(0)
       },
     )
   }

@@ -4,10 +4,16 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { describe, expect, it } from 'vitest'
 import { examplesOf } from '../../cli/examples.ts'
 import { createProgram } from '../../cli/program.ts'
+import { JobAnswer } from '../../cli/shape/plan.ts'
+import { AcquisitionAnswer } from '../../cli/shape/quota.ts'
 import { exampleArgs } from './support/example-args.ts'
 import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
 import { idleTerminal, withCli } from './support/run-cli.ts'
-import { ADMIN_TOKEN, startStandIn } from './support/stand-in.ts'
+import {
+  ADMIN_TOKEN,
+  type RecordedGateway,
+  startRecordedGateway,
+} from './support/recorded-gateway.ts'
 
 interface Leaf {
   readonly name: string
@@ -30,19 +36,50 @@ const guideExamples = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)]
   .filter((line) => /\btollgate /.test(line) && !line.startsWith('#') && !line.startsWith('npx'))
 
 async function exitCodeOf(line: string): Promise<string> {
-  const standIn = await startStandIn()
+  const gateway = await startRecordedGateway()
   try {
     return await withCli(async (cli, home) => {
-      await writeProfileFile(home, exampleProfiles(standIn.url))
-      const { args, isPiped } = exampleArgs(line)
+      await writeProfileFile(home, exampleProfiles(gateway))
+      const { args: written, isPiped } = exampleArgs(line)
+      // What some examples give back.
+      await acquire(gateway, 'max_products')
+      const args = await withRealIds(gateway, written)
       const typed = line.includes('auth login') ? ADMIN_TOKEN : 'acme'
       const input = isPiped ? { stdin: `${ADMIN_TOKEN}\n` } : { typed: `${typed}\n` }
       const { code, stderr } = await cli(args, { ...input, interruptAfterPauses: 9 })
       return code === 0 ? 'ok' : `${code}: ${stderr}`
     })
   } finally {
-    await standIn.stop()
+    await gateway.stop()
   }
+}
+
+/** Ids are made by the gateway: the ones that examples write stand for some that there are. */
+async function withRealIds(
+  gateway: RecordedGateway,
+  args: readonly string[],
+): Promise<readonly string[]> {
+  const makers = {
+    key_1: () => Promise.resolve(gateway.keyId),
+    job_1: () => startJob(gateway),
+    acq_1: () => acquire(gateway, 'max_collections'),
+  }
+  const ids = new Map<string, string>()
+  for (const [name, make] of Object.entries(makers)) {
+    if (args.includes(name)) ids.set(name, await make())
+  }
+  return args.map((arg) => ids.get(arg) ?? arg)
+}
+
+async function startJob({ inside }: RecordedGateway): Promise<string> {
+  const moved = await inside.admin('POST', '/plans/move', { from: 'free', to: 'starter' })
+  return JobAnswer.parse(await moved.json()).job.id
+}
+
+async function acquire({ inside, ownKey }: RecordedGateway, quota: string): Promise<string> {
+  const headers = { authorization: `Bearer ${ownKey}` }
+  const taken = await inside.send(`/tenant/quotas/${quota}/acquire`, { method: 'POST', headers })
+  return AcquisitionAnswer.parse(await taken.json()).acquisition.id
 }
 
 describe('help', () => {

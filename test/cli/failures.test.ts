@@ -1,17 +1,22 @@
 // What goes wrong: exit codes, what is said, and what is not.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { withCli } from './support/run-cli.ts'
-import { problem } from './support/stand-in-answer.ts'
-import { ADMIN_TOKEN, type StandIn, startStandIn } from './support/stand-in.ts'
+import {
+  ADMIN_TOKEN,
+  answered,
+  problem,
+  type RecordedGateway,
+  startRecordedGateway,
+} from './support/recorded-gateway.ts'
 
-let standIn: StandIn
+let gateway: RecordedGateway
 let env: Record<string, string>
 
 beforeEach(async () => {
-  standIn = await startStandIn()
-  env = { TOLLGATE_API_URL: standIn.url, TOLLGATE_TOKEN: ADMIN_TOKEN }
+  gateway = await startRecordedGateway()
+  env = { TOLLGATE_API_URL: gateway.url, TOLLGATE_TOKEN: ADMIN_TOKEN }
 })
-afterEach(() => standIn.stop())
+afterEach(() => gateway.stop())
 
 describe('exit codes', () => {
   it.each([
@@ -30,39 +35,39 @@ describe('exit codes', () => {
     [503, 7],
     [504, 7],
   ])('tell a %d by %d', async (status, exitCode) => {
-    standIn.answerNext(problem(status, 'It did not work'))
+    gateway.answerNext(problem(status, 'It did not work'))
     const { code } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(code).toBe(exitCode)
   })
 
   it('tell a gateway that is not there by 7', async () => {
-    await standIn.stop()
+    await gateway.stop()
     const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(code).toBe(7)
-    expect(stderr).toContain(`error: ${standIn.url} cannot be reached: ECONNREFUSED.`)
-    standIn = await startStandIn()
+    expect(stderr).toContain(`error: ${gateway.url} cannot be reached: ECONNREFUSED.`)
+    gateway = await startRecordedGateway()
   })
 
   it('tell an interruption by 130', async () => {
-    const args = ['job', 'get', 'job_1', '--wait']
+    const args = ['ledger', 'acme', '--follow']
     const { code } = await withCli((cli) => cli(args, { interruptAfterPauses: 1 }), env)
     expect(code).toBe(130)
   })
 
   it('tell a missing token by 3, before anything is sent', async () => {
     const { code, stderr } = await withCli((cli) => cli(['tenant', 'list']), {
-      TOLLGATE_API_URL: standIn.url,
+      TOLLGATE_API_URL: gateway.url,
     })
     expect(code).toBe(3)
     expect(stderr).toContain('try: tollgate auth login')
-    expect(standIn.requests).toEqual([])
+    expect(gateway.requests).toEqual([])
   })
 })
 
 describe('an error', () => {
   it('shows title, detail, remedy and request id of a problem', async () => {
     const members = { detail: 'It is taken.', remedy: 'Choose another.', request_id: 'req_9' }
-    standIn.answerNext(problem(409, 'Conflict', members))
+    gateway.answerNext(problem(409, 'Conflict', members))
     const { stderr, stdout } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(stderr).toBe(
       'error: Conflict\n  It is taken.\n  try: Choose another.\n  request req_9\n',
@@ -71,7 +76,7 @@ describe('an error', () => {
   })
 
   it('is one JSON object with --json', async () => {
-    standIn.answerNext(problem(429, 'A rate limit is exhausted', { limit: 'requests_per_minute' }))
+    gateway.answerNext(problem(429, 'A rate limit is exhausted', { limit: 'requests_per_minute' }))
     const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
     expect(JSON.parse(stderr).error).toMatchObject({
       kind: 'refused',
@@ -87,7 +92,7 @@ describe('an error', () => {
       { member: 'plan', message: 'is unknown' },
       { member: 'name', message: 'is empty' },
     ]
-    standIn.answerNext(problem(422, 'Not acceptable', { errors }))
+    gateway.answerNext(problem(422, 'Not acceptable', { errors }))
     const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(stderr).toContain('  plan: is unknown\n  name: is empty\n')
   })
@@ -95,7 +100,7 @@ describe('an error', () => {
   it.each([[], ['--json']])(
     'never holds the token, whatever the server repeats %s',
     async (...flags) => {
-      standIn.answerNext(problem(401, `Not ${ADMIN_TOKEN}`, { detail: `Bearer ${ADMIN_TOKEN}` }))
+      gateway.answerNext(problem(401, `Not ${ADMIN_TOKEN}`, { detail: `Bearer ${ADMIN_TOKEN}` }))
       const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', ...flags]), env)
       expect(stderr).toContain('Bearer [token]')
       expect(stderr).not.toContain(ADMIN_TOKEN)
@@ -104,7 +109,7 @@ describe('an error', () => {
 
   it.each([[], ['--json']])('never holds a token with quotes in it either %s', async (...flags) => {
     const token = 'quo"ted\\token'
-    standIn.answerNext(problem(401, `Not ${token}`))
+    gateway.answerNext(problem(401, `Not ${token}`))
     const options = { env: { TOLLGATE_TOKEN: token } }
     const { stderr } = await withCli(
       (cli) => cli(['tenant', 'get', 'acme', ...flags], options),
@@ -115,13 +120,13 @@ describe('an error', () => {
   })
 
   it('cannot act on the terminal', async () => {
-    standIn.answerNext(problem(409, 'Con\u001b[2Jflict', { detail: 'a\u0007\u202eb\r' }))
+    gateway.answerNext(problem(409, 'Con\u001b[2Jflict', { detail: 'a\u0007\u202eb\r' }))
     const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(stderr).toBe('error: Con\\u{1b}[2Jflict\n  a\\u{7}\\u{202e}b\\u{d}\n')
   })
 
   it('that is no problem says so', async () => {
-    standIn.answerNext({ status: 502, text: '<html>', type: 'text/html' })
+    gateway.answerNext({ status: 502, text: '<html>', type: 'text/html' })
     const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect([code, stderr.split('\n')[0]]).toEqual([
       7,
@@ -132,7 +137,7 @@ describe('an error', () => {
   it.each([{ tenant: {} }, [], 'nothing'])(
     'is made of an answer that is not understood: %j',
     async (json) => {
-      standIn.answerNext({ status: 200, json })
+      gateway.answerNext(answered(json))
       const { code } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
       expect(code).toBe(1)
     },
@@ -140,10 +145,10 @@ describe('an error', () => {
 })
 
 it('follows no redirect, and so shows the token to nobody else', async () => {
-  const other = await startStandIn()
+  const other = await startRecordedGateway()
   try {
     const headers = { location: `${other.url}/admin/tenants/acme?secret=1` }
-    standIn.answerNext({ status: 307, json: {}, headers })
+    gateway.answerNext({ ...answered({}, 307), headers })
     const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(code).toBe(1)
     expect(stderr).toContain(`It names ${other.url}\n`)
@@ -156,12 +161,12 @@ it('follows no redirect, and so shows the token to nobody else', async () => {
 it.each(['..', '.', ''])('sends no request for a tenant called %j', async (slug) => {
   const { code } = await withCli((cli) => cli(['tenant', 'get', slug]), env)
   expect(code).toBe(2)
-  expect(standIn.requests).toEqual([])
+  expect(gateway.requests).toEqual([])
 })
 
 it('sends a name as one segment of the path, whatever is in it', async () => {
   await withCli((cli) => cli(['user', 'get', 'acme', 'a/../b?c#d']), env)
-  expect(standIn.requests[0]?.path).toBe('/admin/tenants/acme/users/a%2F..%2Fb%3Fc%23d')
+  expect(gateway.requests[0]?.path).toBe('/admin/tenants/acme/users/a%2F..%2Fb%3Fc%23d')
 })
 
 describe('a wrong command line', () => {
@@ -192,6 +197,6 @@ describe('a wrong command line', () => {
   ])('%s %s %s %s %s is a matter of usage, and sends nothing', async (...args) => {
     const { code } = await withCli((cli) => cli(args), env)
     expect(code).toBe(2)
-    expect(standIn.requests).toEqual([])
+    expect(gateway.requests).toEqual([])
   })
 })

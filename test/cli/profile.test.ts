@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeProfileFile } from './support/profiles.ts'
 import { withCli } from './support/run-cli.ts'
-import { ADMIN_TOKEN, OWN_KEY, type StandIn, startStandIn } from './support/stand-in.ts'
+import {
+  ADMIN_TOKEN,
+  type RecordedGateway,
+  startRecordedGateway,
+} from './support/recorded-gateway.ts'
 
-let prod: StandIn
-let staging: StandIn
+let prod: RecordedGateway
+let staging: RecordedGateway
 
 beforeEach(async () => {
-  ;[prod, staging] = await Promise.all([startStandIn(), startStandIn()])
+  ;[prod, staging] = await Promise.all([startRecordedGateway(), startRecordedGateway()])
 })
 afterEach(async () => {
   await Promise.all([prod.stop(), staging.stop()])
@@ -52,7 +56,7 @@ describe('config init and auth login', () => {
         stdin: 'no-such-token',
       })
       expect(code).toBe(3)
-      expect(stderr).toContain('error: Credentials are missing or wrong\n  Not accepted here.\n')
+      expect(stderr).toContain('error: Credentials are missing or wrong\n  The credential does not')
       const file = await readFile(join(home, '.config/tollgate/config.json'), 'utf8')
       expect(file).not.toContain('no-such-token')
     })
@@ -70,8 +74,8 @@ describe('config init and auth login', () => {
   it('know a tenant by its API key, which is never tried on the control plane', async () => {
     await withCli(async (cli) => {
       await cli(['config', 'init', '--api-url', prod.url])
-      const { stderr } = await cli(['auth', 'login', '--token-stdin'], { stdin: OWN_KEY })
-      expect(stderr).toContain('as tenant acme (key key_1, user alice).')
+      const { stderr } = await cli(['auth', 'login', '--token-stdin'], { stdin: prod.ownKey })
+      expect(stderr).toContain(`as tenant acme (key ${prod.keyId}, user alice).`)
       expect(prod.requests.map(({ path }) => path)).toEqual(['/tenant'])
     })
   })

@@ -3,12 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildCli } from '../../build/cli.ts'
 import { displayWidth } from '../../cli/output/text.ts'
 import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
 import { CTRL_C, CTRL_D, openPty, type PtyOptions, whyNoPty } from './support/pty.ts'
-import { ADMIN_TOKEN, type StandIn, startStandIn } from './support/stand-in.ts'
+import {
+  ADMIN_TOKEN,
+  type RecordedGateway,
+  startRecordedGateway,
+} from './support/recorded-gateway.ts'
 
 const reason = whyNoPty()
 const ESCAPE = '\u001b['
@@ -17,28 +21,29 @@ describe.skipIf(reason !== null)(
   `in a pseudo-terminal${reason === null ? '' : ` (${reason})`}`,
   () => {
     let cliPath: string
-    let standIn: StandIn
+    let gateway: RecordedGateway
     let home: string
 
     beforeAll(async () => {
       cliPath = await buildCli()
-      standIn = await startStandIn()
     })
-    afterAll(() => standIn.stop())
     beforeEach(async () => {
       home = await mkdtemp(join(tmpdir(), 'tollgate-pty-'))
-      standIn.requests.length = 0
+      gateway = await startRecordedGateway()
     })
-    afterEach(() => rm(home, { recursive: true, force: true }))
+    afterEach(async () => {
+      await gateway.stop()
+      await rm(home, { recursive: true, force: true })
+    })
 
     const open = (command: string, options: Partial<PtyOptions> = {}) =>
       openPty({ command, cliPath, home, ...options })
-    const loggedIn = () => writeProfileFile(home, exampleProfiles(standIn.url))
-    const changes = () => standIn.requests.filter(({ method }) => method !== 'GET')
+    const loggedIn = () => writeProfileFile(home, exampleProfiles(gateway))
+    const changes = () => gateway.requests.filter(({ method }) => method !== 'GET')
 
     describe('auth login', () => {
       beforeEach(() =>
-        writeProfileFile(home, `{"profiles":{"default":{"api_url":"${standIn.url}"}}}`),
+        writeProfileFile(home, `{"profiles":{"default":{"api_url":"${gateway.url}"}}}`),
       )
 
       it('asks for the token and shows nothing of it', async () => {
@@ -48,7 +53,7 @@ describe.skipIf(reason !== null)(
         pty.type(`${ADMIN_TOKEN}\r`)
         expect(await pty.exited).toBe(0)
         expect(pty.shown()).toContain('as admin token.')
-        expect(pty.shown()).not.toContain('stand-in')
+        expect(pty.shown()).not.toContain('canary')
         expect(pty.shown()).not.toContain('mistyped')
         const file = await readFile(join(home, '.config/tollgate/config.json'), 'utf8')
         expect(JSON.parse(file).profiles.default.token).toBe(ADMIN_TOKEN)
@@ -71,7 +76,7 @@ describe.skipIf(reason !== null)(
         pty.type(`half-a-tok${key === CTRL_D ? '\u0015' : ''}${key}`)
         expect(await pty.exited).toBe(code)
         expect(pty.shown()).not.toContain('half-a-tok')
-        expect(standIn.requests).toEqual([])
+        expect(gateway.requests).toEqual([])
       })
     })
 
@@ -81,7 +86,7 @@ describe.skipIf(reason !== null)(
       it('names gateway and profile, and goes on when the name is typed', async () => {
         const pty = open('$TOLLGATE tenant archive acme --profile staging --no-color')
         await pty.sees('Type acme to go on: ')
-        expect(pty.shown()).toContain(`Archive tenant acme at ${standIn.url} (profile staging): `)
+        expect(pty.shown()).toContain(`Archive tenant acme at ${gateway.url} (profile staging): `)
         pty.type('acme\r')
         expect(await pty.exited).toBe(0)
         expect(changes().map(({ path }) => path)).toEqual(['/admin/tenants/acme/archive'])
@@ -153,11 +158,10 @@ describe.skipIf(reason !== null)(
 
       it('cuts with … what a pipe shows whole', async () => {
         const name = 'a-tenant-with-a-name-that-is-as-long-as-a-name-may-ever-be-1234'
-        standIn.state.tenants.set(name, { ...standIn.state.tenants.get('acme')!, id: name })
+        await gateway.inside.admin('POST', '/tenants', { id: name })
         const narrow = open('$TOLLGATE tenant list', { columns: 60 })
         const piped = open('$TOLLGATE tenant list | cat', { columns: 60 })
         await Promise.all([narrow.exited, piped.exited])
-        standIn.state.tenants.delete(name)
         expect(narrow.shown()).toContain('a-tenant-with-a-n')
         expect(narrow.shown()).toContain('…')
         expect(piped.shown()).toContain(name)
@@ -186,7 +190,7 @@ describe.skipIf(reason !== null)(
       const pty = open('$TOLLGATE ledger acme | head -n 1')
       expect(await pty.exited).toBe(0)
       expect(pty.shown()).toBe(
-        '     1  2026-06-17 12:00:00Z  control    tenant.create by admin-token\n',
+        '     1  2026-06-17 12:00:00Z  control     tenant.create by admin-token\n',
       )
     })
   },

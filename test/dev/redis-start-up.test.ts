@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AdminClient, waitFor } from '../support/admin-client.ts'
+import { archivedEarlier } from '../support/earlier.ts'
 import { hasRedis, startRedisCluster, startRedisServer } from '../support/redis-server.ts'
 import { freePort, isFree, startUp, type StartUp, withFolder } from '../support/start-up.ts'
 import { startTestBridge } from '../support/test-bridge.ts'
 
+const DAY_MS = 86_400_000
 const running: StartUp[] = []
 const cleanup: (() => Promise<void>)[] = []
 
@@ -61,6 +63,22 @@ describe.skipIf(!hasRedis)('npm run dev with accounts elsewhere', { timeout: 60_
       expect((await second.admin.quiet(id)).total.requests).toBe(2)
       const printed = [first, second].map(({ started }) => started.stdout() + started.stderr())
       expect(printed.join('') + readFileSync(join(folder, 'workerd.capnp'), 'utf8')).not.toContain('redis-canary') // prettier-ignore
+    })
+  })
+
+  it('fires the cron trigger by itself: what is due is purged though nobody asks', async () => {
+    const redis = await startRedisServer()
+    cleanup.push(() => redis.stop())
+    const bridge = await startTestBridge(redis.url)
+    cleanup.push(() => bridge.close())
+    await archivedEarlier(bridge, 'over', 2 * DAY_MS)
+    await archivedEarlier(bridge, 'not-yet', DAY_MS - 60_000)
+    await withFolder(async (folder) => {
+      const { started, admin } = await start(folder, { REDIS_URL: redis.url })
+      const isThere = async (id: string) => (await admin.request('GET', `/tenants/${id}`)).status
+      await waitFor('the purge', async () => ((await isThere('over')) === 404 ? true : null))
+      expect(await isThere('not-yet')).toBe(200)
+      expect(started.stderr()).toBe('')
     })
   })
 

@@ -102,6 +102,18 @@ describe('POST /tenant/quotas/{name}/acquire', () => {
     expect(await products()).toMatchObject({ used: 3, high_water: 3 })
   })
 
+  it('under a lease is not renewed by being repeated', async () => {
+    const { admin, post, products } = await acme()
+    const body = { amount: 2, lease_seconds: 30 }
+    const first = await post('max_products/acquire', body, 'job-1')
+    admin.clock.nowMs += 29_000
+    expect(await post('max_products/acquire', body, 'job-1')).toEqual(first)
+    admin.clock.nowMs += 1_000
+    const late = await post('max_products/acquire', body, 'job-1')
+    expect(late.json['acquisition']).toMatchObject({ id: 'job-1', state: 'expired' })
+    expect(await products()).toMatchObject({ used: 0 })
+  })
+
   it('of a quota that the tenant does not have is 404, and names those that it has', async () => {
     const { post, get } = await acme()
     for (const answer of [await post('max_dogs/acquire'), await get('/max_dogs')]) {

@@ -34,7 +34,7 @@ const Usage = z.looseObject({
 })
 export type Usage = z.infer<typeof Usage>
 
-const Page = z.object({ entries: z.array(Entry), next: z.int().nullable() })
+const Page = z.object({ entries: z.array(Entry), next_cursor: z.int().nullable() })
 const Created = z.looseObject({ tenant: z.looseObject({ id: z.string() }), key: z.string() })
 const CreatedKey = z.looseObject({ id: z.string(), key: z.string() })
 
@@ -98,7 +98,7 @@ export class AdminClient {
       const path: string = `/tenants/${tenant}/ledger?after=${after}&limit=500`
       const page = Page.parse(await expectStatus(await this.request('GET', path), 200))
       entries.push(...page.entries)
-      after = page.next
+      after = page.next_cursor
     }
     return entries
   }

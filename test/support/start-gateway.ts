@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly instances?: number
   /** Further text bindings, or others than the usual. */
   readonly bindings?: Readonly<Record<string, string>>
+  /** Whether `fireCron` can be called. */
+  readonly cron?: boolean
   /** Whether `operations` can be asked for. */
   readonly traced?: boolean
 }
@@ -37,6 +39,8 @@ export interface RunningGateway {
   printed(): string
   /** What the Workers have asked of anything outside them since the last call of this, in order. */
   operations(): Promise<Operation[]>
+  /** The deployment's cron trigger, once, to the end of what it does. */
+  fireCron(): Promise<void>
   /** `kill -9`, then a new process on the same folder; its ports are others. */
   killAndRestart(): Promise<void>
   stop(): Promise<void>
@@ -65,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       },
       onOutput: (text) => (output += text),
       ...(options.traced && { tracePath }),
+      cron: options.cron ?? false,
     })
   let workerd = await start()
   const first = (): string => workerd.urls[0] ?? ''
@@ -89,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       const store = options.bindings?.['UPSTASH_REDIS_REST_URL'] ?? null
       return readOperations(fresh, { upstream: options.upstreamUrl, store })
     },
+    fireCron: () => workerd.fireCron(),
     async killAndRestart() {
       await workerd.kill()
       workerd = await start()

@@ -7,11 +7,17 @@ import { ThrottleObject as Throttle } from '../../src/store/durable-object/throt
 import type { AccountCommand } from '../../src/account/commands.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { TenantId } from '../../src/tenant/slug.ts'
+import { demandSettled, nthAdmission, nthSettlement } from '../support/many-requests.ts'
+import type { Requests } from '../support/report-cost.ts'
 
 /** null: the time of day. */
 let setTimeMs: number | null = null
 
+type Cursor = Pick<SqlStorageCursor<never>, 'rowsRead' | 'rowsWritten'>
+
 export class AccountObject extends Account {
+  #queries: Cursor[] | null = null
+
   protected override now(): number {
     return setTimeMs ?? super.now()
   }
@@ -54,24 +60,45 @@ export class AccountObject extends Account {
     )
   }
 
+  /** Admits and settles that many requests from the `first` on, each half in as few groups as may be. */
+  async serve(tenant: string, { first, count, nowMs }: Requests): Promise<void> {
+    const runAll = (commands: readonly AccountCommand[]) =>
+      Promise.all(commands.map((command) => this.run(tenant, command)))
+    const numbers = Array.from({ length: count }, (_, at) => first + at)
+    const admitted = await runAll(numbers.map((n) => nthAdmission(n, nowMs)))
+    demandSettled(await runAll(admitted.map((reply, at) => nthSettlement(first + at, reply))))
+  }
+
   /** Runs commands one after the other and tells how many rows each has written. */
   async rowsWritten(tenant: string, commands: readonly AccountCommand[]): Promise<number[]> {
-    const { sql } = this.ctx.storage
-    const exec = sql.exec.bind(sql)
     const counts: number[] = []
-    const cursors: { readonly rowsWritten: number }[] = []
-    sql.exec = (query, ...bindings) => {
-      const cursor = exec<never>(query, ...bindings)
-      cursors.push(cursor)
-      return cursor
-    }
     for (const command of commands) {
-      cursors.length = 0
+      this.#cursors()
       await this.run(tenant, command)
-      counts.push(cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0))
+      counts.push(this.#cursors().reduce((sum, cursor) => sum + cursor.rowsWritten, 0))
     }
-    sql.exec = exec
     return counts
+  }
+
+  /** Rows that SQLite has read since this was first or last asked. */
+  rowsRead(): number {
+    return this.#cursors().reduce((sum, cursor) => sum + cursor.rowsRead, 0)
+  }
+
+  /** Of the queries since the last call; they are kept from the first call on. */
+  #cursors(): readonly Cursor[] {
+    if (this.#queries === null) {
+      const queries: Cursor[] = []
+      const { sql } = this.ctx.storage
+      const exec = sql.exec.bind(sql)
+      sql.exec = (query, ...bindings) => {
+        const cursor = exec<never>(query, ...bindings)
+        queries.push(cursor)
+        return cursor
+      }
+      this.#queries = queries
+    }
+    return this.#queries.splice(0)
   }
 }
 
@@ -170,6 +197,8 @@ function callables(env: Env) {
     sql: (tenant: string, query: string) => account(tenant).sql(query),
     rowsWritten: (tenant: string, commands: readonly AccountCommand[]) =>
       account(tenant).rowsWritten(tenant, commands),
+    serve: (tenant: string, requests: Requests) => account(tenant).serve(tenant, requests),
+    rowsRead: (tenant: string) => account(tenant).rowsRead(),
     throttleTables: (name: string) => env.THROTTLE.getByName(name).tables(),
   }
 }

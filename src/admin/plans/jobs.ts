@@ -5,6 +5,7 @@
 import type { Context } from 'hono'
 import { Problem } from '../../problem/problem.ts'
 import type { AdminDeps, AdminEnv, AdminHandler, ControlDeps } from '../deps.ts'
+import type { Store } from '../../store/store.ts'
 import { driveInBackground, driveJob } from './drive-job.ts'
 import { listJobs as readJobs, showJob } from './job.ts'
 
@@ -26,9 +27,25 @@ export function getJob(deps: AdminDeps): AdminHandler {
   }
 }
 
-/** Goes on with a job after the answer. */
+/** No work of a Worker outlives its answer by more, whether it has come to its end or not. */
+const MAX_BACKGROUND_MS = 30_000
+
+/** Until when a request of this isolate may be going on with a job, by store and job. */
+const carried = new WeakMap<Store, Map<string, number>>()
+
+/**
+ * Goes on with a job after the answer, unless an earlier request of this isolate does: of many that
+ * ask at short intervals all but one would do what another has done.
+ */
 export function carryOn(c: Context<AdminEnv>, deps: ControlDeps, id: string): void {
-  c.executionCtx.waitUntil(driveInBackground(deps, id, BACKGROUND_BATCHES))
+  const { store, clock } = deps
+  const untilMs = carried.get(store) ?? new Map<string, number>()
+  carried.set(store, untilMs)
+  const nowMs = clock.now()
+  if ((untilMs.get(id) ?? 0) > nowMs) return
+  untilMs.set(id, nowMs + MAX_BACKGROUND_MS)
+  const work = driveInBackground(deps, id, BACKGROUND_BATCHES)
+  c.executionCtx.waitUntil(work.finally(() => untilMs.delete(id)))
 }
 
 /** The oldest job that runs, for the cron trigger. */

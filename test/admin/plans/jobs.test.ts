@@ -43,6 +43,24 @@ describe('a job', () => {
     })
   })
 
+  it('asked about by many at once is carried on behind the answer of one', async () => {
+    const admin = openAdmin()
+    for (let n = 100; n < 250; n++) await admin.make(`t${n}`, { plan: 'pro' })
+    admin.store.lose = (call) => (call === 'directory.list' ? 'before' : null)
+    const { json } = await admin.send('PATCH', '/plans/pro', { limits: { requests_per_minute: 7 } })
+    await admin.quiet()
+    admin.store.lose = () => null
+    admin.store.calls.length = 0
+    const asked = Array.from({ length: 10 }, () => admin.send('GET', `/jobs/${json.job.id}`))
+    await Promise.all(asked)
+    await admin.quiet()
+    // One batch before each answer, and the six batches and the end behind one of them.
+    const batches = admin.store.calls.filter((call) => call === 'directory.list').length
+    expect(batches).toBeLessThanOrEqual(10 + 7)
+    const { job } = (await admin.send('GET', `/jobs/${json.job.id}`)).json
+    expect(job).toMatchObject({ status: 'done', done: 150, changed: 150 })
+  })
+
   it('driven by several at once counts nobody twice', async () => {
     const admin = openAdmin()
     for (let n = 0; n < 60; n++) await admin.make(`t${String(n).padStart(3, '0')}`, { plan: 'pro' })

@@ -1,7 +1,7 @@
-// The profiles that examples name, all for one stand-in.
+// The profiles that examples name, all for one gateway.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ADMIN_TOKEN, OWN_KEY } from './stand-in.ts'
+import { ADMIN_TOKEN, type RecordedGateway } from './recorded-gateway.ts'
 
 export async function writeProfileFile(
   home: string,
@@ -15,13 +15,13 @@ export async function writeProfileFile(
   return path
 }
 
-export function exampleProfiles(url: string): string {
+export function exampleProfiles({ url, ownKey }: Pick<RecordedGateway, 'url' | 'ownKey'>): string {
   const admin = { api_url: url, token: ADMIN_TOKEN }
   const profiles = {
     default: admin,
     prod: admin,
     staging: admin,
-    acme: { api_url: url, token: OWN_KEY },
+    acme: { api_url: url, token: ownKey },
   }
   return JSON.stringify({ current: 'default', profiles })
 }

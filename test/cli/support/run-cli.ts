@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { run } from '../../../cli/run.ts'
 import type { Terminal } from '../../../cli/terminal.ts'
-import { AT } from './stand-in-state.ts'
+import { AT } from './recorded-gateway.ts'
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly columns?: number
   /** Ctrl-C comes in the pause after so many. */
   readonly interruptAfterPauses?: number
+  /** Ctrl-C comes as soon as this was printed. */
+  readonly interruptAt?: string
 }
 
 export interface CliResult {
@@ -56,10 +58,20 @@ async function runCli(
   home: string,
   randomUuid: () => string,
   args: readonly string[],
-  { env = {}, stdin = '', typed, columns, interruptAfterPauses = Infinity }: CliOptions,
+  {
+    env = {},
+    stdin = '',
+    typed,
+    columns,
+    interruptAfterPauses = Infinity,
+    interruptAt,
+  }: CliOptions,
 ): Promise<CliResult> {
-  const [out, err] = [collector(), collector()]
   const interrupt = new AbortController()
+  const look = (text: string): void => {
+    if (interruptAt !== undefined && text.includes(interruptAt)) interrupt.abort()
+  }
+  const [out, err] = [collector(look), collector()]
   const pauses: number[] = []
   const code = await run(args, {
     stdin: Object.assign(new PassThrough().end(typed ?? stdin), { isTTY: typed !== undefined }),
@@ -81,11 +93,12 @@ async function runCli(
   return { code, stdout: out.text(), stderr: err.text(), pauses }
 }
 
-function collector() {
+function collector(look: (text: string) => void = () => undefined) {
   let text = ''
   const stream = new Writable({
     write(chunk, _, done) {
       text += String(chunk)
+      look(text)
       done()
     },
   })

@@ -46,6 +46,8 @@ export async function planOf(method: string, target: string, body?: unknown): Pr
 
 export interface FakeService extends Service {
   readonly sent: ServiceRequest[]
+  /** Security events, in order. */
+  readonly alarms: object[]
 }
 
 export type Answer = { readonly status?: number; readonly body?: Json }
@@ -53,9 +55,11 @@ export type Answer = { readonly status?: number; readonly body?: Json }
 /** One answer for each exchange, the last one for all that follow. */
 export function fakeService(...answers: readonly [Answer, ...Answer[]]): FakeService {
   const sent: ServiceRequest[] = []
+  const alarms: object[] = []
   return {
     sent,
-    alarm: () => undefined,
+    alarms,
+    alarm: (event, about) => void alarms.push({ event, ...about }),
     places: async () => [],
     send: async (request): Promise<ServiceReply> => {
       const { status = 200, body } = answers[Math.min(sent.length, answers.length - 1)] ?? {}

@@ -13,7 +13,8 @@ import type { TenantConfig } from '../tenant/tenant.ts'
 import { noTenant, writeChange } from './account.ts'
 import type { ControlDeps } from './deps.ts'
 import { rowOf } from './directory.ts'
-import { countDeleted, Erasure, NOTHING_DELETED, type Receipt, readTombstone } from './receipt.ts'
+import { countDeleted, Erasure, NOTHING_DELETED, readTombstone } from './receipt.ts'
+import type { ErasureReceipt, ShownReceipt } from './shown.ts'
 import { tombstonesOf } from './tombstone.ts'
 import { moveTo, statusOf } from './transition.ts'
 
@@ -27,7 +28,7 @@ export interface ErasureOrder {
 const MAX_ROUNDS = 8
 
 /** Throws Problem: 404 for a tenant that never was, 409 for one that must be archived first. */
-export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<Receipt> {
+export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<ShownReceipt> {
   const { tenant } = order
   const begun = await deps.store.directory.document('erasure', tenant)
   if (begun !== null) return finish(deps, tenant, Erasure.parse(JSON.parse(begun.text)))
@@ -49,7 +50,7 @@ export async function resumeErasure(deps: ControlDeps, tenant: TenantId): Promis
 async function withoutAccount(
   deps: ControlDeps,
   { tenant, actor, force }: ErasureOrder,
-): Promise<Erasure | { readonly receipt: Receipt }> {
+): Promise<Erasure | ErasureReceipt> {
   const row = await deps.store.directory.get(tenant)
   if (row === null) {
     const receipt = await readTombstone(deps, tenant)
@@ -104,7 +105,11 @@ async function begin({ store, clock }: ControlDeps, tenant: TenantId, erasure: E
   await store.directory.write([document], clock.now())
 }
 
-async function finish(deps: ControlDeps, tenant: TenantId, erasure: Erasure): Promise<Receipt> {
+async function finish(
+  deps: ControlDeps,
+  tenant: TenantId,
+  erasure: Erasure,
+): Promise<ShownReceipt> {
   const { incarnation } = erasure
   const { store, clock } = deps
   if (incarnation !== null) await store.run(tenant, { type: 'erase', incarnation })

@@ -1,6 +1,7 @@
 /** GET /tenants/{id}/ledger?after=&limit=: the tenant's entries in order, from the first after `after`. */
 import * as z from 'zod'
 import { showEntry } from '../ledger/show-entry.ts'
+import type { LedgerPage } from '../ledger/shown-entry.ts'
 import { closedObject } from '../problem/closed-object.ts'
 import { readQuery } from '../problem/read-query.ts'
 import { viewAccount } from './account.ts'
@@ -8,7 +9,7 @@ import type { AdminDeps, AdminHandler } from './deps.ts'
 import { PageSize } from './page-size.ts'
 import { tenantOf } from './tenant-response.ts'
 
-const Query = closedObject({
+export const LedgerQuery = closedObject({
   after: z
     .string()
     .regex(/^[0-9]{1,15}$/, 'must be the sequence number of an entry')
@@ -20,12 +21,13 @@ const Query = closedObject({
 export function getLedger({ store }: AdminDeps): AdminHandler {
   return async (c) => {
     const tenant = tenantOf(c)
-    const { after, limit } = readQuery(Query, new URL(c.req.url).searchParams)
+    const { after, limit } = readQuery(LedgerQuery, new URL(c.req.url).searchParams)
     // An account that is not there has an empty ledger; the caller is to learn the difference.
     const { counters } = await viewAccount(store, tenant)
     const entries = await store.ledger(tenant, after, limit)
     const last = entries.at(-1)
     const isEnd = last === undefined || last.seq >= counters.seq
-    return c.json({ entries: entries.map(showEntry), next: isEnd ? null : last.seq })
+    const page: LedgerPage = { entries: entries.map(showEntry), next: isEnd ? null : last.seq }
+    return c.json(page)
   }
 }

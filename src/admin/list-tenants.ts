@@ -10,11 +10,12 @@ import { TenantId } from '../tenant/slug.ts'
 import { TenantStatus } from '../tenant/tenant.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { PageSize } from './page-size.ts'
+import type { TenantPage } from './shown.ts'
 
 /** What one request may read of the directory, so that a rare filter cannot make it read everything. */
 const MAX_SCANNED = 1_000
 
-const Query = closedObject({
+export const TenantsQuery = closedObject({
   status: TenantStatus.optional(),
   plan: z.string().optional(),
   cursor: TenantId.optional(),
@@ -25,7 +26,7 @@ const Query = closedObject({
 
 export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
   return async (c) => {
-    const asked = readQuery(Query, new URL(c.req.url).searchParams)
+    const asked = readQuery(TenantsQuery, new URL(c.req.url).searchParams)
     const { status, plan, limit, cursor = asked.after } = asked
     const isFiltered = status !== undefined || plan !== undefined
     const scan = isFiltered ? MAX_SCANNED : limit
@@ -38,7 +39,7 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
     const last = matching.length > limit ? page.at(-1) : rows.at(-1)
     const isEnd = matching.length <= limit && rows.length < scan
     const next = isEnd ? null : (last?.tenant ?? null)
-    return c.json({
+    const answer: TenantPage = {
       tenants: page.map((row) => ({
         id: row.tenant,
         plan: row.plan,
@@ -48,6 +49,7 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
       })),
       next,
       next_cursor: next,
-    })
+    }
+    return c.json(answer)
   }
 }

@@ -8,7 +8,7 @@ import { TenantId } from '../tenant/slug.ts'
 import { TenantStatus, UserLimits } from '../tenant/tenant.ts'
 import { Deleted } from './receipt.ts'
 
-const VersionedTenant = z.strictObject({
+export const VersionedTenant = z.strictObject({
   ...ShownTenant.shape,
   version: z.string().describe('The ETag, without its quotes.'),
 })
@@ -35,7 +35,7 @@ export type BesideTenant = Partial<
     Omit<z.infer<typeof TenantArchived>, 'tenant'>
 >
 
-const ListedTenant = z.strictObject({
+export const ListedTenant = z.strictObject({
   id: TenantId,
   plan: z.string(),
   status: TenantStatus,
@@ -74,9 +74,9 @@ export const ShownKey = z.strictObject({
 })
 export type ShownKey = z.infer<typeof ShownKey>
 
-export const KeyList = z.strictObject({
-  keys: z.array(z.strictObject({ ...ShownKey.shape, last_used_at: Time.nullable() })),
-})
+export const ListedKey = z.strictObject({ ...ShownKey.shape, last_used_at: Time.nullable() })
+
+export const KeyList = z.strictObject({ keys: z.array(ListedKey) })
 export type KeyList = z.infer<typeof KeyList>
 
 export const KeyCreated = z.strictObject({ ...ShownKey.shape, key: Secret })
@@ -91,7 +91,7 @@ export type QuotaList = z.infer<typeof QuotaList>
 export const BudgetReset = z.strictObject({ limit: LimitStanding })
 export type BudgetReset = z.infer<typeof BudgetReset>
 
-const ShownUser = z.strictObject({
+export const ShownUser = z.strictObject({
   id: UserId,
   limits: UserLimits,
   current: z

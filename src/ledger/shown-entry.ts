@@ -46,7 +46,7 @@ export const ShownRequest = z.strictObject({
 })
 export type ShownRequest = z.infer<typeof ShownRequest>
 
-const ShownRefusal = z.strictObject({
+export const ShownRefusal = z.strictObject({
   ...entry,
   kind: z.literal('refused'),
   reason: z.string(),
@@ -54,7 +54,7 @@ const ShownRefusal = z.strictObject({
   minute: Time,
 })
 
-const ShownControl = z.strictObject({
+export const ShownControl = z.strictObject({
   ...entry,
   kind: z.literal('control'),
   actor: z.string(),
@@ -63,7 +63,7 @@ const ShownControl = z.strictObject({
   after: z.unknown(),
 })
 
-const ShownQuota = z.strictObject({
+export const ShownQuota = z.strictObject({
   ...entry,
   kind: z.literal('quota'),
   quota: z.string(),
@@ -74,7 +74,7 @@ const ShownQuota = z.strictObject({
   used: z.number(),
 })
 
-const ShownReset = z.strictObject({
+export const ShownReset = z.strictObject({
   ...entry,
   kind: z.literal('reset'),
   actor: z.string(),

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { CATALOG, type ProblemCode } from './catalog.ts'
 
-const codes = Object.keys(CATALOG) as [ProblemCode, ...ProblemCode[]]
+const CODES = Object.keys(CATALOG) as ProblemCode[]
 const Amount = z.union([z.number(), z.string()])
 
 /** RFC 9457. */
@@ -12,7 +12,7 @@ export const ProblemBody = z.strictObject({
   status: z.int(),
   detail: z.string(),
   instance: z.string().optional().describe('The path, without its query.'),
-  code: z.enum(codes),
+  code: z.enum(CODES),
   request_id: z.string(),
   retryable: z.boolean().describe('Whether the same request may succeed later.'),
   retry_after: z.int().optional().describe('Seconds.'),

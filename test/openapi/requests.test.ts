@@ -2,6 +2,7 @@
 // accepted and answered as it says, and what it calls wrong is refused.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { RequestHeader } from '../../src/openapi/description.ts'
 import { document, faultOf } from './against-document.ts'
 import { mutationsOf } from './mutations.ts'
 import { all, openWorld, type World } from './world.ts'
@@ -66,6 +67,40 @@ describe('the example of each operation', () => {
   )
 })
 
+const MANY_BYTES = 300_000
+
+describe('a body', () => {
+  it.each(withBody)('of %s is refused by its size, and by its media type', async (_, each) => {
+    const { ask } = await openWorld()
+    const large = await ask(each.operation, { x: 'x'.repeat(MANY_BYTES) })
+    const headers = { 'content-type': 'text/plain' }
+    const plain = await ask(each.operation, each.example, { headers })
+    expect([large.status, plain.status]).toEqual([413, 415])
+  })
+})
+
+const taking = (name: RequestHeader) =>
+  cases.filter(([, { headers = [] }]) => headers.includes(name))
+
+describe('a header that is documented', () => {
+  it.each(taking('If-Match'))('of %s guards against lost updates', async (_, operation) => {
+    const { ask } = await openWorld()
+    const headers = { 'if-match': '"another"' }
+    expect((await ask(operation, operation.body?.example, { headers })).status).toBe(412)
+  })
+
+  it.each(taking('Idempotency-Key'))('of %s makes it count once', async (_, operation) => {
+    const { ask } = await openWorld()
+    const headers = { 'idempotency-key': 'k-1' }
+    const first = await ask(operation, operation.body?.example, { headers })
+    const again = await ask(operation, operation.body?.example, { headers })
+    expect(first.status).toBeLessThan(300)
+    expect([again.status, await again.text()]).toEqual([first.status, await first.text()])
+    const isAdmin = operation.access === 'admin'
+    expect(again.headers.get('idempotent-replayed')).toBe(isAdmin ? 'true' : null)
+  })
+})
+
 describe('a body with one thing changed', () => {
   it.each(withBody)('%s is refused by the server where the schema refuses it', async (id, each) => {
     const schema = schemaOf(id)
@@ -110,7 +145,7 @@ const MORE_THAN_A_FORM = ['limit', 'from', 'to', 'fallback']
 describe('a query', () => {
   it.each(withQuery)('of %s with an unknown name is refused', async (_, { operation }) => {
     const { ask } = await openWorld()
-    expect((await ask(operation, undefined, 'nonsense=1')).status).toBe(422)
+    expect((await ask(operation, undefined, { query: 'nonsense=1' })).status).toBe(422)
   })
 
   it.each(withQuery)('of %s is refused where its schema refuses it', async (id, { operation }) => {
@@ -119,11 +154,8 @@ describe('a query', () => {
     for (const { name, schema } of parameters) {
       for (const value of VALUES) {
         const { ask }: World = await openWorld()
-        const { status } = await ask(
-          operation,
-          undefined,
-          new URLSearchParams({ [name]: value }).toString(),
-        )
+        const query = new URLSearchParams({ [name]: value }).toString()
+        const { status } = await ask(operation, undefined, { query })
         const isWrong = faultOf(schema, value) !== null
         const verdict = MORE_THAN_A_FORM.includes(name) && !isWrong ? status === 422 : isWrong
         expect([name, value, status === 422]).toEqual([name, value, verdict])

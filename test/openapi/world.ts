@@ -16,6 +16,11 @@ const QUERY: Readonly<Record<string, string>> = {
 
 export const all = operations()
 
+interface Extras {
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export async function openWorld() {
   const gateway = openGateway({ upstream: scriptedFetch() })
   const quotas = { max_products: 1_000_000 }
@@ -39,8 +44,12 @@ export async function openWorld() {
     quotas: 'max_products',
   }
 
-  /** Asks with this body, text as it is; without one where it is undefined. */
-  async function ask(operation: Operation, body?: unknown, query?: string): Promise<Response> {
+  /** Asks with this body as JSON; without one where it is undefined. */
+  async function ask(
+    operation: Operation,
+    body?: unknown,
+    { query, headers = {} }: Extras = {},
+  ): Promise<Response> {
     const { method, path, access, id } = operation
     const filled = path.replaceAll(/(\w+)\/:\w+/g, (_, kind: string) => `${kind}/${names[kind]}`)
     const asked = query ?? QUERY[id]
@@ -51,6 +60,7 @@ export async function openWorld() {
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })

@@ -123,6 +123,6 @@ export const PLANS = {
     summary: 'Tell how far a job has come, and carry it on',
     params: { id: z.string() },
     answers: { 200: { description: 'The job.', schema: JobAnswer } },
-    problems: ['NotFound', 'Conflict'],
+    problems: ['NotFound'],
   },
 } as const satisfies Partial<Descriptions<typeof ADMIN_ROUTES>>

@@ -81,7 +81,7 @@ export function explainInputs(): void {
     plan: 'Only those on this plan.',
     cursor: 'The `next_cursor` of the page before.',
     after: 'The first name of `cursor`.',
-    limit: 'How many at most: 1 to 500.',
+    limit: 'How many at most: 1 to 500; 100 where absent.',
   })
   explain(LedgerQuery, { after: 'The entries after this number: the `next` of the page before.' })
   explain(ErasureQuery, { force: 'Also a tenant that is not archived.' })

@@ -4,15 +4,17 @@ import { rateHeaders } from './account/rate-headers.ts'
 import { adminAuthorize } from './admin/admission.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { Gateway } from './gateway.ts'
-import { health, readiness } from './health.ts'
+import { health } from './health.ts'
 import { clientIp } from './identify/client-ip.ts'
 import { identify } from './identify/stage.ts'
 import { type Inbound, openInbound } from './inbound.ts'
 import type { Log } from './log.ts'
+import { mountRoutes } from './mount-routes.ts'
 import { placeTenant } from './admin/place-tenant.ts'
 import { wayOfARequest, wayOfAVectorRequest } from './pipeline.ts'
 import { Problem } from './problem/problem.ts'
 import { problemResponse, toProblem } from './problem/respond.ts'
+import { PUBLIC_ROUTES } from './public-routes.ts'
 import { mintRequestId } from './request-id.ts'
 import { selfRoutes } from './self/routes.ts'
 import { decideAfresh, Pipeline } from './stage.ts'
@@ -25,7 +27,7 @@ interface AppEnv {
 }
 
 export function createApp(gateway: Gateway): Hono<AppEnv> {
-  const { clock, log, prices, store, config } = gateway
+  const { clock, log, prices, config } = gateway
   const deps = { ...gateway, priceVersion: prices.version, ...prices }
   const way = wayOfARequest(deps)
   const vectors = openVectors(gateway)
@@ -73,8 +75,7 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
     })
   })
 
-  app.get('/healthz', () => health())
-  app.get('/readyz', () => readiness(store))
+  mountRoutes(app, PUBLIC_ROUTES, gateway)
   app.route('/admin', adminRoutes({ ...control, authorize: adminAuthorize(gateway) }))
   app.route(
     '/tenant',

@@ -8,9 +8,10 @@ import { changeAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { DEFAULT_SCOPES, keyRecord, mint, showKey } from './issue-key.ts'
 import { readOptionalJson } from './read-json.ts'
+import type { KeyCreated } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
-const KeyCreation = closedObject({
+export const KeyCreation = closedObject({
   name: KeyRecord.shape.name.default('key'),
   user: KeyRecord.shape.user.default(null),
   scopes: KeyRecord.shape.scopes.default(DEFAULT_SCOPES),
@@ -47,6 +48,6 @@ export function createKey(deps: AdminDeps): AdminHandler {
       return { change: { keys: [{ hash: minted.hash, record }], note }, result: shown }
     })
     c.header('cache-control', 'no-store')
-    return c.json({ ...result, key: minted.key }, 201)
+    return c.json({ ...result, key: minted.key } satisfies KeyCreated, 201)
   }
 }

@@ -13,7 +13,8 @@ import type { TenantConfig } from '../tenant/tenant.ts'
 import { noTenant, writeChange } from './account.ts'
 import type { ControlDeps } from './deps.ts'
 import { rowOf } from './directory.ts'
-import { countDeleted, Erasure, NOTHING_DELETED, type Receipt, readTombstone } from './receipt.ts'
+import { countDeleted, Erasure, NOTHING_DELETED, readTombstone } from './receipt.ts'
+import type { ErasureReceipt, ShownReceipt } from './shown.ts'
 import { tombstonesOf } from './tombstone.ts'
 import { moveTo, statusOf } from './transition.ts'
 
@@ -29,7 +30,7 @@ const MAX_ROUNDS = 8
 const QUIET_AFTER_MS = 15 * 60_000
 
 /** Throws Problem: 404 for a tenant that never was, 409 for one that must be archived first. */
-export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<Receipt> {
+export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<ShownReceipt> {
   const { tenant } = order
   const begun = await deps.store.directory.document('erasure', tenant)
   if (begun !== null) return finish(deps, tenant, Erasure.parse(JSON.parse(begun.text)))
@@ -51,7 +52,7 @@ export async function resumeErasure(deps: ControlDeps, tenant: TenantId): Promis
 async function withoutAccount(
   deps: ControlDeps,
   { tenant, actor, force }: ErasureOrder,
-): Promise<Erasure | { readonly receipt: Receipt }> {
+): Promise<Erasure | ErasureReceipt> {
   const row = await deps.store.directory.get(tenant)
   if (row === null) {
     const receipt = await readTombstone(deps, tenant)
@@ -106,7 +107,11 @@ async function begin({ store, clock }: ControlDeps, tenant: TenantId, erasure: E
   await store.directory.write([document], clock.now())
 }
 
-async function finish(deps: ControlDeps, tenant: TenantId, erasure: Erasure): Promise<Receipt> {
+async function finish(
+  deps: ControlDeps,
+  tenant: TenantId,
+  erasure: Erasure,
+): Promise<ShownReceipt> {
   const { incarnation, deleted, erased_at_ms } = erasure
   const { store, clock, keeper } = deps
   // Before the account: while that stands, whoever lost this answer still finds what to go on with.

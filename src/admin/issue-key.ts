@@ -8,6 +8,7 @@ import type { KeyRecord } from '../identify/key-record.ts'
 import { showTime } from '../tenant/show.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import type { ControlDeps } from './deps.ts'
+import type { ShownKey } from './shown.ts'
 
 /** Everything of the data plane that is the tenant's; `*` never opens the control plane. */
 export const DEFAULT_SCOPES = ['*']
@@ -48,7 +49,7 @@ export function keyRecord({ id }: MintedKey, terms: KeyTerms, nowMs: number): Ke
 }
 
 /** A key as listings and the ledger have it. */
-export function showKey(record: KeyRecord) {
+export function showKey(record: KeyRecord): ShownKey {
   return {
     id: record.id,
     name: record.name,

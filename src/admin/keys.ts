@@ -6,6 +6,7 @@ import { showTime } from '../tenant/show.ts'
 import { changeAccount, viewAccount } from './account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from './deps.ts'
 import { showKey } from './issue-key.ts'
+import type { KeyList } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
 export function listKeys({ store }: AdminDeps): AdminHandler {
@@ -15,7 +16,7 @@ export function listKeys({ store }: AdminDeps): AdminHandler {
       ...showKey(record),
       last_used_at: showTime(lastUsedAtMs),
     }))
-    return c.json({ keys: shown })
+    return c.json({ keys: shown } satisfies KeyList)
   }
 }
 

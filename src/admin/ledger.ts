@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { showEntry } from '../ledger/show-entry.ts'
+import type { LedgerPage } from '../ledger/shown-entry.ts'
 import { closedObject } from '../problem/closed-object.ts'
 import { readQuery } from '../problem/read-query.ts'
 import { viewAccount } from './account.ts'
@@ -11,7 +12,7 @@ import type { AdminDeps, AdminHandler } from './deps.ts'
 import { PageSize } from './page-size.ts'
 import { tenantOf } from './tenant-response.ts'
 
-const Query = closedObject({
+export const LedgerQuery = closedObject({
   after: z
     .string()
     .regex(/^[0-9]{1,15}$/, 'must be the sequence number of an entry')
@@ -23,12 +24,14 @@ const Query = closedObject({
 export function getLedger({ store }: AdminDeps): AdminHandler {
   return async (c) => {
     const tenant = tenantOf(c)
-    const { after, limit } = readQuery(Query, new URL(c.req.url).searchParams)
+    const { after, limit } = readQuery(LedgerQuery, new URL(c.req.url).searchParams)
     // An account that is not there has an empty ledger; the caller is to learn the difference.
     const { counters } = await viewAccount(store, tenant)
     const entries = await store.ledger(tenant, after, limit)
     const last = entries.at(-1)
     const isEnd = last === undefined || last.seq >= counters.seq
-    return c.json({ entries: entries.map(showEntry), next_cursor: isEnd ? null : last.seq })
+    const next_cursor = isEnd ? null : last.seq
+    const page: LedgerPage = { entries: entries.map(showEntry), next_cursor }
+    return c.json(page)
   }
 }

@@ -10,11 +10,12 @@ import { TenantId } from '../tenant/slug.ts'
 import { TenantStatus } from '../tenant/tenant.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { PageSize } from './page-size.ts'
+import type { TenantPage } from './shown.ts'
 
 /** What one request may read of the directory, so that a rare filter cannot make it read everything. */
 const MAX_SCANNED = 1_000
 
-const Query = closedObject({
+export const TenantsQuery = closedObject({
   status: TenantStatus.optional(),
   plan: z.string().optional(),
   cursor: TenantId.optional(),
@@ -23,7 +24,7 @@ const Query = closedObject({
 
 export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
   return async (c) => {
-    const { status, plan, cursor, limit } = readQuery(Query, new URL(c.req.url).searchParams)
+    const { status, plan, cursor, limit } = readQuery(TenantsQuery, new URL(c.req.url).searchParams)
     const isFiltered = status !== undefined || plan !== undefined
     const scan = isFiltered ? MAX_SCANNED : limit
     const rows = await directory.list(cursor ?? null, scan)
@@ -34,7 +35,7 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
     // Past the last row shown when more are waiting, else past all that was read.
     const last = matching.length > limit ? page.at(-1) : rows.at(-1)
     const isEnd = matching.length <= limit && rows.length < scan
-    return c.json({
+    const answer: TenantPage = {
       tenants: page.map((row) => ({
         id: row.tenant,
         plan: row.plan,
@@ -43,6 +44,7 @@ export function listTenants({ store: { directory } }: AdminDeps): AdminHandler {
         ...(row.purge_at_ms === undefined ? {} : { purge_at: showTime(row.purge_at_ms) }),
       })),
       next_cursor: isEnd ? null : (last?.tenant ?? null),
-    })
+    }
+    return c.json(answer)
   }
 }

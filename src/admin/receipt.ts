@@ -3,11 +3,12 @@ import * as z from 'zod'
 import type { Viewed } from '../ledger/report.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import type { ControlDeps } from './deps.ts'
+import type { ShownReceipt } from './shown.ts'
 import { tombstonesOf } from './tombstone.ts'
 
 const count = z.int().min(0)
 
-const Deleted = z.strictObject({
+export const Deleted = z.strictObject({
   account: count,
   keys: count,
   ledger_entries: count,
@@ -47,14 +48,6 @@ const REMAINING = [
   'what upstream providers have kept of its requests',
 ]
 
-export interface Receipt {
-  readonly tenant: TenantId
-  readonly erased_at: string
-  readonly erased_by: string
-  readonly deleted: Erasure['deleted']
-  readonly remaining: readonly string[]
-}
-
 export function countDeleted({ keys, counters, levels }: Viewed): Erasure['deleted'] {
   const cells = Object.values(counters.budgets).reduce((sum, periods) => sum + periods.length, 0)
   return {
@@ -72,7 +65,7 @@ export function countDeleted({ keys, counters, levels }: Viewed): Erasure['delet
 export async function readTombstone(
   deps: Pick<ControlDeps, 'store' | 'hasher' | 'keeper'>,
   tenant: TenantId,
-): Promise<Receipt | null> {
+): Promise<ShownReceipt | null> {
   for (const hash of await tombstonesOf(deps, tenant)) {
     const found = await deps.store.directory.document('tombstone', hash)
     if (found === null) continue

@@ -5,6 +5,7 @@
 import { showQuotas } from '../tenant/quotas.ts'
 import { viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
+import type { QuotaRecount } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
 export function recountQuotas({ store, keeper }: AdminDeps): AdminHandler {
@@ -13,6 +14,10 @@ export function recountQuotas({ store, keeper }: AdminDeps): AdminHandler {
     const { snapshot } = await viewAccount(store, tenant)
     const places = await keeper.recountAll(snapshot.config, snapshot.incarnation)
     const { levels } = await viewAccount(store, tenant)
-    return c.json({ places, quotas: showQuotas(snapshot.config, levels) })
+    const answer: QuotaRecount = {
+      places: [...places],
+      quotas: showQuotas(snapshot.config, levels),
+    }
+    return c.json(answer)
   }
 }

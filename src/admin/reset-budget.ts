@@ -15,11 +15,12 @@ import type { TenantId } from '../tenant/slug.ts'
 import { mintNonce, noTenant, periodsFor, viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { readOptionalJson } from './read-json.ts'
+import type { BudgetReset } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
-const Reset = closedObject({ reason: z.string().min(1).max(500).optional() })
+export const BudgetResetInput = closedObject({ reason: z.string().min(1).max(500).optional() })
 
-const BUDGETS = limitDemands(NO_LIMITS, WHOLE_TENANT).budgets
+export const BUDGETS = limitDemands(NO_LIMITS, WHOLE_TENANT).budgets
 
 export function resetBudget(deps: AdminDeps): AdminHandler {
   return async (c) => {
@@ -30,7 +31,7 @@ export function resetBudget(deps: AdminDeps): AdminHandler {
       const known = BUDGETS.map(({ id }) => id).join(', ')
       throw new Problem('NotFound', `There is no such budget: budgets are ${known}.`)
     }
-    const { reason = null } = await readOptionalJson(Reset, c.req.raw)
+    const { reason = null } = await readOptionalJson(BudgetResetInput, c.req.raw)
     const { snapshot } = await viewAccount(deps.store, tenant)
     await resetSurely(deps, tenant, snapshot.config.timezone, {
       type: 'reset',
@@ -41,7 +42,8 @@ export function resetBudget(deps: AdminDeps): AdminHandler {
       actor: c.var.actor,
       reason,
     })
-    return c.json({ limit: await standingOf(deps.store, tenant, budget.id) })
+    const answer: BudgetReset = { limit: await standingOf(deps.store, tenant, budget.id) }
+    return c.json(answer)
   }
 }
 

@@ -11,12 +11,13 @@ import type { AdminDeps, AdminHandler } from './deps.ts'
 import { keyRecord, mint, showKey } from './issue-key.ts'
 import { findKey } from './keys.ts'
 import { readOptionalJson } from './read-json.ts'
+import type { KeyRotated } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
 const DEFAULT_GRACE_S = 86_400
 const MAX_GRACE_S = 30 * 86_400
 
-const KeyRotation = closedObject({
+export const KeyRotation = closedObject({
   grace_seconds: z.int().min(0).max(MAX_GRACE_S).default(DEFAULT_GRACE_S),
 })
 
@@ -53,7 +54,7 @@ export function rotateKey(deps: AdminDeps): AdminHandler {
       }
     })
     c.header('cache-control', 'no-store')
-    return c.json({ ...result, key: minted.key }, 201)
+    return c.json({ ...result, key: minted.key } satisfies KeyRotated, 201)
   }
 }
 

@@ -1,14 +1,15 @@
 /**
  * The control plane as one table: method and path below `/admin`, and what answers. Nothing is
  * answered, not even a 404, to whom `authorize` does not let in. Problems are thrown; the app that
- * mounts this writes them.
+ * mounts this writes them. What each route takes and gives is told in src/openapi/admin, by the same keys.
  */
 import { Hono } from 'hono'
+import { mountRoutes } from '../mount-routes.ts'
 import { Problem } from '../problem/problem.ts'
 import { refuseOtherMethods } from '../problem/refuse-other-methods.ts'
 import { createKey } from './create-key.ts'
 import { createTenant } from './create-tenant.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps, AdminEnv, AdminHandler } from './deps.ts'
 import { eraseTenant } from './erase-tenant.ts'
 import { getTenant } from './get-tenant.ts'
 import { listKeys, revokeKey } from './keys.ts'
@@ -30,6 +31,41 @@ import { updateTenant } from './update-tenant.ts'
 import { getUsage } from './usage.ts'
 import { deleteUser, getUser, listUsers, putUser } from './users.ts'
 
+/** Order matters where two paths fit: the first one answers. */
+export const ADMIN_ROUTES = {
+  'POST /tenants': repeating(createTenant),
+  'GET /tenants': listTenants,
+  'GET /tenants/:id': getTenant,
+  'PATCH /tenants/:id': updateTenant,
+  'PUT /tenants/:id': updateTenant,
+  'DELETE /tenants/:id': eraseTenant,
+  'POST /tenants/:id/suspend': suspendTenant,
+  'POST /tenants/:id/reactivate': reactivateTenant,
+  'POST /tenants/:id/archive': archiveTenant,
+  'POST /tenants/:id/keys': repeating(createKey),
+  'GET /tenants/:id/keys': listKeys,
+  'DELETE /tenants/:id/keys/:key_id': revokeKey,
+  'POST /tenants/:id/keys/:key_id/rotate': repeating(rotateKey),
+  'GET /tenants/:id/usage': getUsage,
+  'GET /tenants/:id/quotas': getQuotas,
+  'POST /tenants/:id/quotas/recount': recountQuotas,
+  'GET /tenants/:id/users': listUsers,
+  'GET /tenants/:id/users/:user': getUser,
+  'PUT /tenants/:id/users/:user': putUser,
+  'DELETE /tenants/:id/users/:user': deleteUser,
+  'POST /tenants/:id/budgets/:name/reset': resetBudget,
+  'GET /tenants/:id/ledger': getLedger,
+  'GET /plans': listPlans,
+  'POST /plans': repeating(createPlan),
+  'POST /plans/move': repeating(moveTenants),
+  'GET /plans/:name': getPlan,
+  'PATCH /plans/:name': changePlan,
+  'PUT /plans/:name': changePlan,
+  'DELETE /plans/:name': deletePlan,
+  'GET /jobs': listJobs,
+  'GET /jobs/:id': getJob,
+} as const satisfies Readonly<Record<string, (deps: AdminDeps) => AdminHandler>>
+
 export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use('*', async (c, next) => {
@@ -39,40 +75,16 @@ export function adminRoutes(deps: AdminDeps): Hono<AdminEnv> {
     )
     await next()
   })
-  app.post('/tenants', repeatable(deps, createTenant))
-  app.get('/tenants', listTenants(deps))
-  app.get('/tenants/:id', getTenant(deps))
-  app.patch('/tenants/:id', updateTenant(deps))
-  app.put('/tenants/:id', updateTenant(deps))
-  app.delete('/tenants/:id', eraseTenant(deps))
-  app.post('/tenants/:id/suspend', suspendTenant(deps))
-  app.post('/tenants/:id/reactivate', reactivateTenant(deps))
-  app.post('/tenants/:id/archive', archiveTenant(deps))
-  app.post('/tenants/:id/keys', repeatable(deps, createKey))
-  app.get('/tenants/:id/keys', listKeys(deps))
-  app.delete('/tenants/:id/keys/:key_id', revokeKey(deps))
-  app.post('/tenants/:id/keys/:key_id/rotate', repeatable(deps, rotateKey))
-  app.get('/tenants/:id/usage', getUsage(deps))
-  app.get('/tenants/:id/quotas', getQuotas(deps))
-  app.post('/tenants/:id/quotas/recount', recountQuotas(deps))
-  app.get('/tenants/:id/users', listUsers(deps))
-  app.get('/tenants/:id/users/:user', getUser(deps))
-  app.put('/tenants/:id/users/:user', putUser(deps))
-  app.delete('/tenants/:id/users/:user', deleteUser(deps))
-  app.post('/tenants/:id/budgets/:name/reset', resetBudget(deps))
-  app.get('/tenants/:id/ledger', getLedger(deps))
-  app.get('/plans', listPlans(deps))
-  app.post('/plans', repeatable(deps, createPlan))
-  app.post('/plans/move', repeatable(deps, moveTenants))
-  app.get('/plans/:name', getPlan(deps))
-  app.patch('/plans/:name', changePlan(deps))
-  app.put('/plans/:name', changePlan(deps))
-  app.delete('/plans/:name', deletePlan(deps))
-  app.get('/jobs', listJobs(deps))
-  app.get('/jobs/:id', getJob(deps))
+  mountRoutes(app, ADMIN_ROUTES, deps)
   refuseOtherMethods(app)
   app.all('*', () => {
     throw new Problem('NotFound', 'The control plane has no such method and path.')
   })
   return app
+}
+
+function repeating(
+  handlerOf: (deps: AdminDeps) => AdminHandler,
+): (deps: AdminDeps) => AdminHandler {
+  return (deps) => repeatable(deps, handlerOf)
 }

@@ -6,8 +6,9 @@ import * as z from 'zod'
 import { isTimeZone } from '../account/periods.ts'
 import { closedObject } from '../problem/closed-object.ts'
 import { LimitsInput, QuotasInput } from '../tenant/limits.ts'
+import { PolicyInput } from '../tenant/policy-input.ts'
 import { TenantId } from '../tenant/slug.ts'
-import { Policy, TenantConfig } from '../tenant/tenant.ts'
+import { TenantConfig } from '../tenant/tenant.ts'
 import { OverrideNames } from './inherit.ts'
 
 const MAX_METADATA_BYTES = 16 * 1024
@@ -29,7 +30,7 @@ const members = {
   timezone: TimeZone.optional(),
   limits: LimitsInput.optional(),
   quotas: QuotasInput.optional(),
-  policy: closedObject(Policy.shape).partial().optional(),
+  policy: PolicyInput.optional(),
   retention_days: TenantConfig.shape.retention_days.optional(),
   metadata: Metadata.optional(),
 }

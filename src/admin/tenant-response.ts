@@ -9,17 +9,18 @@ import { showTenant } from '../tenant/show.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 import { Problem } from '../problem/problem.ts'
 import type { AdminEnv } from './deps.ts'
+import type { BesideTenant, TenantAnswer } from './shown.ts'
 
 export function tenantResponse(
   c: Context<AdminEnv>,
   { config, version }: { readonly config: TenantConfig; readonly version: Version },
-  beside: Readonly<Record<string, unknown>> = {},
+  beside: BesideTenant = {},
   status: 200 | 201 = 200,
 ): Response {
   c.header('etag', `"${version}"`)
   c.header('cache-control', 'no-store')
-  const tenant = { ...showTenant(config), version }
-  return c.json({ tenant, ...beside }, status)
+  const answer: TenantAnswer = { tenant: { ...showTenant(config), version } }
+  return c.json({ ...answer, ...beside }, status)
 }
 
 /** The tenant that the path names. Throws Problem (400) for what can be no tenant's id. */

@@ -17,7 +17,9 @@ import { tenantOf, tenantResponse } from './tenant-response.ts'
 const MAX_REASON_CHARS = 500
 
 /** For the ledger alone. */
-const Reason = closedObject({ reason: z.string().min(1).max(MAX_REASON_CHARS).optional() })
+export const TransitionInput = closedObject({
+  reason: z.string().min(1).max(MAX_REASON_CHARS).optional(),
+})
 
 const TARGETS = {
   suspend: 'SUSPENDED',
@@ -33,7 +35,7 @@ export const archiveTenant = (deps: AdminDeps): AdminHandler => move(deps, 'arch
 function move(deps: AdminDeps, action: Action): AdminHandler {
   return async (c) => {
     const tenant = tenantOf(c)
-    const asked = await readOptionalJson(Reason, c.req.raw)
+    const asked = await readOptionalJson(TransitionInput, c.req.raw)
     const target = { tenant, actor: c.var.actor, ifMatch: c.req.header('if-match') }
     const changed = await changeAccount(deps, target, ({ snapshot: { config } }) => {
       const { status } = config

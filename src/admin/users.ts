@@ -17,9 +17,10 @@ import { MAX_USERS, type TenantConfig, UserLimits } from '../tenant/tenant.ts'
 import { changeAccount, noTenant, viewAccount } from './account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from './deps.ts'
 import { readJson } from './read-json.ts'
+import type { ShownUser, UserAnswer, UserList } from './shown.ts'
 import { tenantOf } from './tenant-response.ts'
 
-const UserInput = closedObject({ limits: closedObject(UserLimits.shape) })
+export const UserInput = closedObject({ limits: closedObject(UserLimits.shape) })
 
 export function listUsers({ store }: AdminDeps): AdminHandler {
   return async (c) => {
@@ -32,7 +33,7 @@ export function listUsers({ store }: AdminDeps): AdminHandler {
       snapshot.config,
       users.map(({ id }) => id),
     )
-    return c.json({ users: shown })
+    return c.json({ users: shown } satisfies UserList)
   }
 }
 
@@ -40,7 +41,8 @@ export function getUser({ store }: AdminDeps): AdminHandler {
   return async (c) => {
     const [tenant, user] = [tenantOf(c), userOf(c)]
     const { snapshot } = await viewAccount(store, tenant)
-    return c.json({ user: await showUser(store, tenant, snapshot.config, user) })
+    const shown = await showUser(store, tenant, snapshot.config, user)
+    return c.json({ user: shown } satisfies UserAnswer)
   }
 }
 
@@ -82,7 +84,8 @@ async function setUser(
     }
     return { change: { config: { ...snapshot.config, users: next }, note }, result: null }
   })
-  return c.json({ user: await showUser(deps.store, tenant, config, user) })
+  const shown = await showUser(deps.store, tenant, config, user)
+  return c.json({ user: shown } satisfies UserAnswer)
 }
 
 /** The user that the path names. Throws Problem (400) for what can be nobody's id. */
@@ -92,8 +95,14 @@ function userOf(c: Context<AdminEnv>): string {
   throw new Problem('MalformedRequest', 'The path names no user.', { param: 'user' })
 }
 
-async function showUser(store: Store, tenant: TenantId, config: TenantConfig, user: string) {
+async function showUser(
+  store: Store,
+  tenant: TenantId,
+  config: TenantConfig,
+  user: string,
+): Promise<ShownUser> {
   const [shown] = await showUsers(store, tenant, config, [user])
+  if (shown === undefined) throw new RangeError('one user was asked about')
   return shown
 }
 
@@ -103,7 +112,7 @@ async function showUsers(
   tenant: TenantId,
   config: TenantConfig,
   users: readonly string[],
-) {
+): Promise<ShownUser[]> {
   const asked = users.map((user) => ({ user, rates: ratesOf(config, user) }))
   const view = await store.run(tenant, {
     ...viewCommand({ limits: NO_LIMITS }, WHOLE_TENANT),

@@ -6,8 +6,9 @@ import * as z from 'zod'
 import { closedObject } from '../problem/closed-object.ts'
 import { LimitsInput, QuotasInput } from '../tenant/limits.ts'
 import type { Plan, Plans, PlanTerms } from '../tenant/plan.ts'
+import { PolicyInput } from '../tenant/policy-input.ts'
 import { overlay } from '../tenant/resolve.ts'
-import { Policy, RetentionDays } from '../tenant/tenant.ts'
+import { RetentionDays } from '../tenant/tenant.ts'
 import { BUILT_IN_PLANS } from './built-in-plans.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/
@@ -39,7 +40,7 @@ const FeaturesInput = z
 export const PlanConfig = closedObject({
   limits: LimitsInput.optional(),
   quotas: QuotasInput.optional(),
-  policy: closedObject(Policy.shape).partial().optional(),
+  policy: PolicyInput.optional(),
   features: FeaturesInput.optional(),
   retention_days: RetentionDays.optional(),
 })

@@ -34,7 +34,7 @@ const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: 'must be a date (2026-01-31) or an RFC 3339 time (2026-01-31T10:00:00Z)',
 })
 
-const Query = closedObject({
+export const UsageQuery = closedObject({
   from: Moment.optional(),
   to: Moment.optional(),
   by: z.enum(GROUPINGS, { error: `must be one of ${GROUPINGS.join(', ')}` }).default('day'),
@@ -51,7 +51,7 @@ export function readReportQuery(
   timezone: string,
   nowMs: number,
 ): ReportQuery {
-  const asked = readQuery(Query, query)
+  const asked = readQuery(UsageQuery, query)
   const to = day(asked.to, timezone) ?? localDay(nowMs, timezone)
   const from = day(asked.from, timezone) ?? daysBefore(to, DEFAULT_DAYS - 1)
   if (from > to) throw new Problem('InvalidMember', 'from: must not be after to', { param: 'from' })

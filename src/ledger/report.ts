@@ -12,47 +12,11 @@ import { showUsd } from '../tenant/limits.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 import type { Usage } from './gather-usage.ts'
 import { localDays } from './local-days.ts'
-import type { Grouping, ReportQuery } from './report-query.ts'
-import { type LimitStanding, standings } from './standings.ts'
+import type { ReportQuery } from './report-query.ts'
+import type { UsageFigures, UsageGroup, UsageReport } from './shown.ts'
+import { standings } from './standings.ts'
 
 export type Viewed = Extract<ViewReply, { type: 'viewed' }>
-
-export interface UsageFigures {
-  readonly requests: number
-  /** Counted for the tenant as a whole: null in a group by name. */
-  readonly refused: number | null
-  readonly input_tokens: number
-  readonly output_tokens: number
-  readonly total_tokens: number
-  /** Of the input, what the provider read from its cache. */
-  readonly cached_tokens: number
-  readonly cost_usd: string
-  readonly bytes_in: number
-  readonly bytes_out: number
-  /** null without a request whose end was seen. Within 6.25 %. */
-  readonly latency_ms: {
-    readonly p50: number | null
-    readonly p95: number | null
-    readonly p99: number | null
-  }
-}
-
-export type UsageGroup = UsageFigures & {
-  readonly [G in Grouping]?: string | null
-} & {
-  /** All names beyond the thousand that a day keeps, together. */
-  readonly other?: true
-}
-
-export interface UsageReport {
-  readonly tenant: string
-  readonly from: string
-  readonly to: string
-  readonly by: Grouping
-  readonly total: UsageFigures
-  readonly limits: readonly LimitStanding[]
-  readonly groups: readonly UsageGroup[]
-}
 
 /** Asks for every limit of this caller, without asking anything of it. */
 export function viewCommand(
@@ -97,7 +61,7 @@ export function usageReport(view: Viewed, usage: Usage, query: ReportQuery): Usa
 
 type Day = Usage['days'][number] & { readonly day: string }
 
-function byMonth(days: readonly Day[]): readonly UsageGroup[] {
+function byMonth(days: readonly Day[]): UsageGroup[] {
   const months = Map.groupBy(days, ({ day }) => day.slice(0, 'YYYY-MM'.length))
   return Array.from(months, ([month, ofMonth]) => ({ month, ...showFigures(...sumOf(ofMonth)) }))
 }
@@ -106,7 +70,7 @@ function byName(
   by: 'model' | 'user' | 'key',
   lines: Usage['lines'],
   isMeant: (startMs: number) => boolean,
-): readonly UsageGroup[] {
+): UsageGroup[] {
   const groups = new Map<string, { readonly head: object; readonly figures: Figures }>()
   for (const { id, figures } of lines) {
     const { start, name } = readLineId(id)

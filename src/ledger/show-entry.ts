@@ -1,27 +1,46 @@
 /** A ledger entry as the wire has it: snake_case, money in decimals, times in RFC 3339. */
 import { isUsdLimit, showUsd } from '../tenant/limits.ts'
+import { showTime } from '../tenant/show.ts'
 import type { Charge, LedgerEntry, Outcome, RequestEntry } from './entry.ts'
+import type { ShownEntry } from './shown-entry.ts'
 
-export function showEntry(entry: LedgerEntry): Record<string, unknown> {
-  const common = { seq: entry.seq, at: showTime(entry.atMs), kind: entry.kind }
+export function showEntry(entry: LedgerEntry): ShownEntry {
+  const common = { seq: entry.seq, at: showTime(entry.atMs) }
   switch (entry.kind) {
     case 'refused': {
       const { reason, count, minuteMs } = entry
-      return { ...common, reason, count, minute: showTime(minuteMs) }
+      return { ...common, kind: entry.kind, reason, count, minute: showTime(minuteMs) }
     }
     case 'control': {
       const { actor, action, before, after } = entry
-      return { ...common, actor, action, before, after }
+      return { ...common, kind: entry.kind, actor, action, before, after }
     }
     case 'quota': {
       const { quota, minuteMs, acquired, released, expired, used } = entry
-      return { ...common, quota, minute: showTime(minuteMs), acquired, released, expired, used }
+      return {
+        ...common,
+        kind: entry.kind,
+        quota,
+        minute: showTime(minuteMs),
+        acquired,
+        released,
+        expired,
+        used,
+      }
     }
     case 'reset': {
       const { actor, budget, start, before, after, reason } = entry
       const show = (amount: number) => (isUsdLimit(budget) ? showUsd(amount) : amount)
       const amounts = { before: show(before), after: show(after) }
-      return { ...common, actor, budget, period_start: showTime(start), ...amounts, reason }
+      return {
+        ...common,
+        kind: entry.kind,
+        actor,
+        budget,
+        period_start: showTime(start),
+        ...amounts,
+        reason,
+      }
     }
     case 'settled':
     case 'expired':
@@ -29,7 +48,7 @@ export function showEntry(entry: LedgerEntry): Record<string, unknown> {
     case 'hold_lost':
     case 'abandoned':
     case 'unresolved':
-      return { ...common, ...showRequest(entry) }
+      return { ...common, kind: entry.kind, ...showRequest(entry) }
   }
 }
 
@@ -73,8 +92,4 @@ function showOutcome(outcome: Outcome) {
     bytes_in: outcome.bytesIn,
     bytes_out: outcome.bytesOut,
   }
-}
-
-function showTime(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -5,24 +5,7 @@ import { MAX_CONCURRENCY } from '../account/meters.ts'
 import { isUsdLimit, showUsd } from '../tenant/limits.ts'
 import { showQuotas } from '../tenant/quotas.ts'
 import { utilizationPct } from '../tenant/utilization.ts'
-
-type Amount = number | string
-
-export interface LimitStanding {
-  readonly name: string
-  readonly scope: 'tenant' | 'user' | 'key'
-  readonly kind: 'rate' | 'budget' | 'quota'
-  /** null: unlimited, counted all the same. */
-  readonly limit: Amount | null
-  readonly used: Amount
-  readonly held: Amount
-  readonly remaining: Amount | null
-  /** Used and held, of the limit, in percent with one decimal; null: unlimited. */
-  readonly utilization_pct: number | null
-  readonly resets_at: string | null
-  /** Kept for levels only; null for what empties by itself. */
-  readonly high_water: number | null
-}
+import type { LimitStanding } from './shown.ts'
 
 type Viewed = Extract<ViewReply, { type: 'viewed' }>
 

@@ -2,7 +2,7 @@
  * A report as JSON, or its groups as CSV (RFC 4180). Names come from callers: one that a spreadsheet
  * would take for a formula is quoted and begins with an apostrophe there.
  */
-import type { UsageGroup, UsageReport } from './report.ts'
+import type { UsageGroup, UsageReport } from './shown.ts'
 
 export function usageResponse(report: UsageReport, format: 'json' | 'csv'): Response {
   if (format === 'json') {

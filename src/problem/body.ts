@@ -5,6 +5,7 @@
 import type { DialectName } from '../upstream/adapter.ts'
 import { CATALOG, type ProblemCode } from './catalog.ts'
 import type { Problem } from './problem.ts'
+import type { ProblemBody } from './shown.ts'
 
 export interface ProblemContext {
   readonly requestId: string
@@ -38,7 +39,7 @@ export function problemBody(problem: Problem, context: ProblemContext): Record<s
   const { status, title, openai, anthropic } = CATALOG[code]
   const { retryAfterMs, retryable: _, ...members } = problem.members
   const retryable = isRetryable(problem)
-  const body = {
+  const body: ProblemBody = {
     type: problemType(code),
     title,
     status,

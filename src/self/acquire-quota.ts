@@ -16,6 +16,7 @@ import type { SelfDeps } from './deps.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { demandOwn } from './managed-quota.ts'
 import { noQuota } from './no-quota.ts'
+import type { QuotaAcquired } from './shown.ts'
 
 const MAX_LEASE_S = 86_400
 const MAX_AMOUNT = 1e15
@@ -25,7 +26,7 @@ export const Amount = z
   .min(1)
   .max(MAX_AMOUNT, { error: `must not be more than ${MAX_AMOUNT}` })
 
-const Acquisition = closedObject({
+export const Acquisition = closedObject({
   amount: Amount.default(1),
   lease_seconds: z.int().min(1).max(MAX_LEASE_S).optional(),
 })
@@ -54,10 +55,8 @@ export function acquireQuota(deps: SelfDeps, inbound: Inbound, name: string): Pr
         const { state, expiresAtMs } = reply.acquisition
         const expires_at = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
         const quota = showQuota(name, limit, reply.level)
-        return Response.json(
-          { acquisition: { id, amount, expires_at, state }, quota },
-          { headers: { 'cache-control': 'no-store' } },
-        )
+        const answer: QuotaAcquired = { acquisition: { id, amount, expires_at, state }, quota }
+        return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
       }
       case 'refused':
         throw refusalProblem(reply.refusal, config)

@@ -16,8 +16,9 @@ import type { SelfDeps } from './deps.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { demandOwn } from './managed-quota.ts'
 import { noQuota } from './no-quota.ts'
+import type { QuotaReleased } from './shown.ts'
 
-const Release = closedObject({
+export const Release = closedObject({
   acquisition: z.string().min(1).max(200).optional(),
   amount: Amount.optional(),
 }).refine(({ acquisition, amount }) => (acquisition === undefined) !== (amount === undefined), {
@@ -39,8 +40,8 @@ export function releaseQuota(deps: SelfDeps, inbound: Inbound, name: string): Pr
     const limit = quotaLimit(config, name)
     switch (reply.type) {
       case 'released': {
-        const quota = showQuota(name, limit ?? null, reply.level)
-        return Response.json({ quota }, { headers: { 'cache-control': 'no-store' } })
+        const answer: QuotaReleased = { quota: showQuota(name, limit ?? null, reply.level) }
+        return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
       }
       case 'not_acquired':
         if (limit === undefined) throw noQuota(config, name)

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { formatUsd, nanoUsd, UsdAmount } from '../meter/nano-usd.ts'
 import { closedObject } from '../problem/closed-object.ts'
+import type { OverriddenLimits, ShownLimits } from './shown.ts'
 import { Limits, type LimitName, type Overrides } from './tenant.ts'
 
 const Count = z.int().min(0).nullable()
@@ -37,13 +38,19 @@ export function isUsdLimit(name: string): boolean {
 }
 
 /** The inverse of `LimitsInput`: money in decimals again. Members that are absent stay so. */
-export function showLimits(limits: Overrides['limits']): Record<string, number | string | null> {
-  const shown: Record<string, number | string | null> = {}
-  for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined)
-      shown[name] = value !== null && isUsdLimit(name) ? showUsd(value) : value
+export function showLimits(limits: Limits): ShownLimits
+export function showLimits(limits: Overrides['limits']): OverriddenLimits
+export function showLimits(limits: Overrides['limits']): OverriddenLimits {
+  const { usd_per_day, usd_per_month, ...counts } = limits
+  return {
+    ...counts,
+    ...(usd_per_day === undefined ? {} : { usd_per_day: showUsdLimit(usd_per_day) }),
+    ...(usd_per_month === undefined ? {} : { usd_per_month: showUsdLimit(usd_per_month) }),
   }
-  return shown
+}
+
+function showUsdLimit(limit: number | null): string | null {
+  return limit === null ? null : showUsd(limit)
 }
 
 /** Decimal USD of an integer amount; a correction may be negative. */

@@ -1,18 +1,9 @@
 /** Where a tenant's named quotas stand, as the wire has it. */
 import type { LevelReading } from '../account/quota-commands.ts'
 import type { LevelsRecord } from '../account/records.ts'
+import type { QuotaStanding } from './shown.ts'
 import { utilizationPct } from './utilization.ts'
 import type { TenantConfig } from './tenant.ts'
-
-export interface QuotaStanding {
-  readonly name: string
-  readonly used: number
-  /** null: unlimited, counted all the same. */
-  readonly max: number | null
-  readonly remaining: number | null
-  readonly high_water: number
-  readonly utilization_pct: number | null
-}
 
 const UNTOUCHED: LevelReading = { used: 0, highWater: 0 }
 
@@ -33,7 +24,7 @@ export function showQuota(name: string, max: number | null, level: LevelReading)
 export function showQuotas(
   { quotas }: Pick<TenantConfig, 'quotas'>,
   levels: LevelsRecord['levels'],
-): readonly QuotaStanding[] {
+): QuotaStanding[] {
   return Object.entries(quotas)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, max]) => {

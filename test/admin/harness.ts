@@ -8,6 +8,7 @@ import { problemResponse, toProblem } from '../../src/problem/respond.ts'
 import type { Store } from '../../src/store/store.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
 import { NO_SERVICES } from '../support/fakes/keeper.ts'
+import { checkAnswer } from '../openapi/against-document.ts'
 import { watchedStore } from './watched-store.ts'
 
 export const ADMIN_TOKEN = 'the-admin-token-of-these-tests'
@@ -183,6 +184,7 @@ export function openAdmin(
     const response = await app.request(`/admin${path}`, init, {}, context)
     const text = await response.text()
     const { status, headers: told } = response
+    checkAnswer(method, `/admin${path}`, { status, headers: told, text })
     return { status, headers: told, json: readAnswer(text), text }
   }
 

@@ -10,6 +10,7 @@ import { Pipeline } from '../../src/stage.ts'
 import { SnapshotCache } from '../../src/tenant/snapshot.ts'
 import { type openAdmin, readAnswer } from '../admin/harness.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
+import { checkResponse } from '../openapi/against-document.ts'
 
 export type Admin = ReturnType<typeof openAdmin>
 
@@ -50,11 +51,14 @@ export function openIsolate({ store, hasher, clock }: Admin) {
       dialect: 'plain',
     }),
   )
-  const fetch = (path: string, key: string, init: RequestInit = {}) =>
-    app.request(path, {
+  const fetch = async (path: string, key: string, init: RequestInit = {}) => {
+    const response = await app.request(path, {
       ...init,
       headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) },
     })
+    await checkResponse(init.method ?? 'GET', path, response)
+    return response
+  }
   return Object.assign(
     async (path: string, key: string, headers: Record<string, string> = {}) => {
       const response = await fetch(path, key, { headers })

@@ -17,7 +17,7 @@ import { carryOn } from './jobs.ts'
 import { planOf } from './read-plans.ts'
 import { planResponse, showPlan } from './show-plan.ts'
 
-const PlanChange = closedObject({ name: PlanName.optional(), ...PlanConfig.shape })
+export const PlanChange = closedObject({ name: PlanName.optional(), ...PlanConfig.shape })
 
 export function changePlan(deps: AdminDeps): AdminHandler {
   return async (c) => {

@@ -9,7 +9,7 @@ import { readJson } from '../read-json.ts'
 import { changePlans, planRecord } from './change-plans.ts'
 import { planResponse } from './show-plan.ts'
 
-const PlanCreation = closedObject({ name: PlanName, ...PlanConfig.shape })
+export const PlanCreation = closedObject({ name: PlanName, ...PlanConfig.shape })
 
 const REQUEST_BYTES = 16
 /** Deleted ones count: their names lead their tenants on. */

@@ -11,12 +11,13 @@ import { mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
 import { planOf } from './read-plans.ts'
 import { showPlan } from './show-plan.ts'
+import type { JobAnswer } from './shown.ts'
 
-const Query = closedObject({ fallback: z.string().optional() })
+export const PlanDeletionQuery = closedObject({ fallback: z.string().optional() })
 
 export function deletePlan(deps: AdminDeps): AdminHandler {
   return async (c) => {
-    const asked = readQuery(Query, new URL(c.req.url).searchParams)
+    const asked = readQuery(PlanDeletionQuery, new URL(c.req.url).searchParams)
     const id = mintJobId(deps)
     const { actor } = c.var
     const job = await changePlans(deps, async ({ plans }) => {
@@ -51,6 +52,6 @@ export function deletePlan(deps: AdminDeps): AdminHandler {
     })
     carryOn(c, deps, id)
     c.header('location', `/admin/jobs/${id}`)
-    return c.json({ job: showJob(job) }, 202)
+    return c.json({ job: showJob(job) } satisfies JobAnswer, 202)
   }
 }

@@ -8,6 +8,7 @@ import { Problem } from '../../problem/problem.ts'
 import type { DocumentChange } from '../../store/documents.ts'
 import { showTime } from '../../tenant/show.ts'
 import type { ControlDeps } from '../deps.ts'
+import type { ShownJob } from './shown.ts'
 
 const ID_BYTES = 16
 const ID_WIDTH = 22
@@ -99,7 +100,7 @@ export async function findJob(
   return { job: Job.parse(JSON.parse(found.text)), revision: found.revision }
 }
 
-export function showJob(job: Job) {
+export function showJob(job: Job): ShownJob {
   const { created_at_ms, updated_at_ms, cursor: _, walked: __, ...shown } = job
   return { ...shown, created_at: showTime(created_at_ms), updated_at: showTime(updated_at_ms) }
 }

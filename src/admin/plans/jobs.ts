@@ -8,6 +8,7 @@ import type { AdminDeps, AdminEnv, AdminHandler, ControlDeps } from '../deps.ts'
 import type { Store } from '../../store/store.ts'
 import { driveInBackground, driveJob } from './drive-job.ts'
 import { listJobs as readJobs, showJob } from './job.ts'
+import type { JobAnswer, JobList } from './shown.ts'
 
 /** About as many calls of the store as one invocation of a Worker may make. */
 const BACKGROUND_BATCHES = 12
@@ -15,7 +16,7 @@ const BACKGROUND_BATCHES = 12
 const CRON_BATCHES = 8
 
 export function listJobs(deps: AdminDeps): AdminHandler {
-  return async (c) => c.json({ jobs: (await readJobs(deps)).map(showJob) })
+  return async (c) => c.json({ jobs: (await readJobs(deps)).map(showJob) } satisfies JobList)
 }
 
 export function getJob(deps: AdminDeps): AdminHandler {
@@ -23,7 +24,7 @@ export function getJob(deps: AdminDeps): AdminHandler {
     const job = await driveJob(deps, c.req.param('id') ?? '', 1)
     if (job === null) throw new Problem('NotFound', 'There is no job of this id.')
     if (job.status === 'running') carryOn(c, deps, job.id)
-    return c.json({ job: showJob(job) })
+    return c.json({ job: showJob(job) } satisfies JobAnswer)
   }
 }
 

@@ -7,13 +7,14 @@ import { readJson } from '../read-json.ts'
 import { changePlans } from './change-plans.ts'
 import { findJob, mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
+import type { JobAnswer } from './shown.ts'
 
 /** `from` need not be a plan any more: a tenant may be left on one that the configuration has lost. */
-const Move = closedObject({ from: PlanName, to: PlanName })
+export const TenantMove = closedObject({ from: PlanName, to: PlanName })
 
 export function moveTenants(deps: AdminDeps): AdminHandler {
   return async (c) => {
-    const { from, to } = await readJson(Move, c.req.raw)
+    const { from, to } = await readJson(TenantMove, c.req.raw)
     const id = mintJobId(deps)
     const job = await changePlans(deps, async ({ plans }) => {
       // Begun by an earlier attempt of this very request, whose answer was lost.
@@ -30,6 +31,6 @@ export function moveTenants(deps: AdminDeps): AdminHandler {
     })
     carryOn(c, deps, id)
     c.header('location', `/admin/jobs/${id}`)
-    return c.json({ job: showJob(job) }, 202)
+    return c.json({ job: showJob(job) } satisfies JobAnswer, 202)
   }
 }

@@ -5,11 +5,12 @@ import type { Plan, Plans } from '../../tenant/plan.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from '../deps.ts'
 import { readPlans } from './plan-book.ts'
 import { planResponse, showPlan } from './show-plan.ts'
+import type { PlanList } from './shown.ts'
 
 export function listPlans(deps: AdminDeps): AdminHandler {
   return async (c) => {
     const plans = await readPlans(deps)
-    return c.json({ plans: Array.from(plans.values(), showPlan) })
+    return c.json({ plans: Array.from(plans.values(), showPlan) } satisfies PlanList)
   }
 }
 

@@ -4,8 +4,9 @@ import { PROTECTED_PLAN } from '../../config/plans.ts'
 import { showLimits } from '../../tenant/limits.ts'
 import type { Plan } from '../../tenant/plan.ts'
 import type { AdminEnv } from '../deps.ts'
+import type { PlanChanged, ShownPlan } from './shown.ts'
 
-export function showPlan(plan: Plan) {
+export function showPlan(plan: Plan): ShownPlan {
   const { name, version, origin, limits, quotas, policy, features, retentionDays } = plan
   return {
     name,
@@ -23,7 +24,7 @@ export function showPlan(plan: Plan) {
 export function planResponse(
   c: Context<AdminEnv>,
   plan: Plan,
-  beside: Readonly<Record<string, unknown>> = {},
+  beside: Partial<Pick<PlanChanged, 'job'>> = {},
   status: 200 | 201 | 202 = 200,
 ): Response {
   c.header('etag', `"${plan.version}"`)

@@ -17,6 +17,7 @@ import { TenantId } from '../../../src/tenant/slug.ts'
 import { SnapshotCache } from '../../../src/tenant/snapshot.ts'
 import type { Upstream } from '../../../src/upstream/upstream.ts'
 import { seededBytes } from '../../identify/seeded-bytes.ts'
+import { checkResponse } from '../../openapi/against-document.ts'
 import { prices, testUpstream } from './call.ts'
 import { FakeClock, turns, until } from './clock.ts'
 import { MODEL } from './openai-wire.ts'
@@ -24,6 +25,9 @@ import type { ScriptedFetch } from './scripted-fetch.ts'
 
 export const ADMIN_TOKEN = 'admin-token-canary'
 export const CLIENT_IP = '192.0.2.7'
+
+/** What the gateway answers itself, as the document says. */
+const OWN_SURFACES = /^\/(?:admin|tenant|healthz|readyz|openapi\.json|docs)\b/
 
 /** Stands between the store's adapter and the account: it may answer, fail, or never come back. */
 export type Between = (
@@ -98,7 +102,9 @@ export function openGateway({
     if (!headers.has('cf-connecting-ip')) headers.set('cf-connecting-ip', CLIENT_IP)
     const request = new Request(`http://gateway.test${path}`, { ...init, headers })
     // The app asks for nothing else of the runtime's context.
-    return app.fetch(request, {}, context)
+    const response = await app.fetch(request, {}, context)
+    if (OWN_SURFACES.test(path)) await checkResponse(init.method ?? 'GET', path, response)
+    return response
   }
 
   function admin(method: string, path: string, body?: object): Promise<Response> {

@@ -1,5 +1,6 @@
 /** What is told of Qdrant's refusals: its texts name collections as they are called there. */
 import { stringIn, memberOf } from '../../json-read.ts'
+import { notThere } from '../read-request.ts'
 import type { RefusalWords } from '../refusal.ts'
 
 /** Qdrant puts the kind of error before the text. */
@@ -36,5 +37,6 @@ export const WORDS: RefusalWords = {
       tell: () => 'One of the points is not in the collection.',
     },
   ],
-  notFound: 'There is no collection, alias or point of this name here.',
+  // The same words as for what is refused without asking the service.
+  notFound: notThere().detail,
 }

@@ -80,7 +80,6 @@ function malformed(detail: string): PathMatch {
 export function readSegments(path: string, rules: PathRules): readonly string[] | null {
   if (!path.startsWith('/') || path.length > rules.maxLength || AMBIGUOUS.test(path)) return null
   const segments: string[] = []
-  if (path === '/') return segments
   for (const encoded of path.slice(1).split('/')) {
     const segment = decode(encoded)
     if (segment === null || !rules.segment.test(segment)) return null

@@ -78,7 +78,7 @@ export interface VectorPlan {
    * The demands where they are known only after asking the service, such as how many points a filter
    * matches. Asked before the admission, and taken in the place of `stock`. Throws Problem.
    */
-  measure?(service: Service): Promise<readonly StockDemand[]>
+  readonly measure?: (service: Service) => Promise<readonly StockDemand[]>
   /** What helps when a place is not known: the remedy of that 404. */
   readonly whenUnknown?: string
   /** Done in its place when a quota leaves no room: what of it needs none (get of a get-or-create). */

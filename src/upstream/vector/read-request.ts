@@ -66,7 +66,8 @@ function matchVectorOperation(
   { operations }: VectorAdapter,
   { method, path }: VectorRequestSource,
 ): { operation: VectorOperation; params: Readonly<Record<string, string>> } {
-  const segments = readSegments(path, PATH)
+  // Some services answer at their root.
+  const segments = path === '/' ? [] : readSegments(path, PATH)
   if (segments === null) throw new Problem('MalformedRequest', 'The path is not well formed.')
   const atPath = operations.flatMap((operation) => {
     const params = matchTemplate(operation.path, segments, PATH)

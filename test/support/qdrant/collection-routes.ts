@@ -54,7 +54,7 @@ export const collectionRoutes: readonly Route[] = [
     return done
   }),
   route('GET', '/collections', ({ database }) => ({
-    result: toJson({ collections: [...database.collections.keys()].map((name) => ({ name })) }),
+    result: toJson({ collections: database.list().map((name) => ({ name })) }),
   })),
   route('GET', '/aliases', ({ database }) => ({ result: database.aliasesOf(null) })),
   route('GET', '/collections/{collection_name}', (call) => ({

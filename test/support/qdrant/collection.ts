@@ -1,7 +1,7 @@
 // One collection in memory: points, vectors, payloads, indexes. Every write is checked whole before
 // it changes anything, and gets the next number, which becomes the version of what it touched.
 import type { CollectionConfig, VectorParams } from './collection-config.ts'
-import { badInput, badRequest, notFound, QdrantError } from './errors.ts'
+import { badInput, badRequest, InferenceAsked, notFound, QdrantError } from './errors.ts'
 import type { Candidate, Predicate } from './filter.ts'
 import type { JsonObject } from './json.ts'
 import type { PayloadIndex } from './payload-index.ts'
@@ -130,7 +130,7 @@ export class Collection {
   /** A vector as it is kept and compared: of the right form, and of length one for Cosine. */
   stored(name: string, vector: Vector): Vector {
     const params = this.vectorParams(name)
-    if (vector.kind === 'inference') throw noInference()
+    if (vector.kind === 'inference') throw new InferenceAsked(vector.model)
     if (params.kind === 'sparse' || vector.kind === 'sparse') {
       if (params.kind === vector.kind) return vector
       throw badInput('Conversion between sparse and regular vectors failed')
@@ -175,10 +175,4 @@ const strictly = (text: string): QdrantError =>
   new QdrantError(
     400,
     `Bad request: ${text}. Help: Reduce the "upsert limit" parameter to or below the limit`,
-  )
-
-export const noInference = (): QdrantError =>
-  new QdrantError(
-    500,
-    'Service internal error: InferenceService is not initialized. Please check if it was properly configured and initialized during startup.',
   )

@@ -13,6 +13,8 @@ type Later = (apply: () => void) => void
 export class Database {
   readonly collections = new Map<string, Collection>()
   readonly aliases = new Map<string, string>()
+  /** Every collection that was found, made, dropped, named or listed since this was last emptied. */
+  readonly touched = new Set<string>()
   readonly #pending: { readonly collection: Collection; readonly write: Write }[] = []
   readonly #later: Later
 
@@ -28,7 +30,16 @@ export class Database {
   }
 
   find(name: string): Collection | undefined {
-    return this.collections.get(name) ?? this.collections.get(this.aliases.get(name) ?? '')
+    const collection =
+      this.collections.get(name) ?? this.collections.get(this.aliases.get(name) ?? '')
+    if (collection !== undefined) this.touched.add(collection.name)
+    return collection
+  }
+
+  /** The names of all collections, which are so touched. */
+  list(): string[] {
+    for (const name of this.collections.keys()) this.touched.add(name)
+    return [...this.collections.keys()]
   }
 
   /** A collection that a body names: its absence is worded in another way. */
@@ -39,6 +50,7 @@ export class Database {
   }
 
   create(name: string, config: CollectionConfig): void {
+    this.touched.add(name)
     if (this.collections.has(name)) throw collectionExists(name)
     if (this.aliases.has(name)) {
       throw badInput(
@@ -50,6 +62,7 @@ export class Database {
 
   /** An alias is no collection here: only the real name is dropped. False when there is none. */
   drop(name: string): boolean {
+    if (this.collections.has(name)) this.touched.add(name)
     for (const [alias, target] of this.aliases) if (target === name) this.aliases.delete(alias)
     return this.collections.delete(name)
   }
@@ -92,6 +105,7 @@ export class Database {
 
   aliasesOf(name: string | null): Json {
     const all = [...this.aliases].filter(([, target]) => name === null || target === name)
+    for (const [, target] of all) this.touched.add(target)
     return toJson({
       aliases: all.map(([alias_name, collection_name]) => ({ alias_name, collection_name })),
     })
@@ -107,9 +121,12 @@ const createAlias: Decode<AliasAction> = as(
     ),
   }),
   ({ create_alias: { collection_name: name, alias_name: alias } }) =>
-    ({ collections, aliases }) => {
+    ({ collections, aliases, touched }) => {
       if (!collections.has(name)) throw noCollection(name)
+      touched.add(name)
       if (collections.has(alias)) throw collectionExists(alias)
+      const before = aliases.get(alias)
+      if (before !== undefined) touched.add(before)
       aliases.set(alias, name)
     },
 )
@@ -119,7 +136,9 @@ const deleteAlias: Decode<AliasAction> = as(
     delete_alias: required(struct('DeleteAlias', { alias_name: required(text) })),
   }),
   ({ delete_alias: { alias_name: alias } }) =>
-    ({ aliases }) => {
+    ({ aliases, touched }) => {
+      const target = aliases.get(alias)
+      if (target !== undefined) touched.add(target)
       aliases.delete(alias)
     },
 )
@@ -132,9 +151,10 @@ const renameAlias: Decode<AliasAction> = as(
     ),
   }),
   ({ rename_alias: { old_alias_name: from, new_alias_name: to } }) =>
-    ({ aliases }) => {
+    ({ aliases, touched }) => {
       const target = aliases.get(from)
       if (target === undefined) throw notFound(`Alias ${from} does not exists!`)
+      touched.add(target).add(aliases.get(to) ?? target)
       aliases.delete(from)
       aliases.set(to, target)
     },

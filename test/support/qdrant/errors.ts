@@ -12,6 +12,19 @@ export class QdrantError extends Error {
   }
 }
 
+/** A vector was to be computed by a model: a server without a provider fails, one with it would pay. */
+export class InferenceAsked extends QdrantError {
+  readonly model: string
+
+  constructor(model: string) {
+    super(
+      500,
+      'Service internal error: InferenceService is not initialized. Please check if it was properly configured and initialized during startup.',
+    )
+    this.model = model
+  }
+}
+
 export const badInput = (text: string): QdrantError => new QdrantError(400, `Wrong input: ${text}`)
 
 export const badRequest = (text: string): QdrantError =>

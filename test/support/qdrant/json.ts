@@ -35,6 +35,7 @@ export class NotJson extends Error {}
 
 const MAX_DEPTH = 128
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const SPACE = /[ \t\n\r]*/y
 const MAX_U64 = 2n ** 64n - 1n
 const MIN_I64 = -(2n ** 63n)
 
@@ -114,12 +115,12 @@ class Reader {
 
   #string(): string {
     const start = this.#at
-    let at = start + 1
-    for (; this.#text[at] !== '"'; at += 1) {
-      if (at >= this.#text.length) this.#fail('EOF while parsing a string')
-      if (this.#text[at] === '\\') at += 1
-    }
-    this.#at = at + 1
+    let end = start
+    do {
+      end = this.#text.indexOf('"', end + 1)
+      if (end < 0) this.#fail('EOF while parsing a string')
+    } while (this.#isEscaped(end))
+    this.#at = end + 1
     try {
       const value: unknown = JSON.parse(this.#text.slice(start, this.#at))
       // A Rust string cannot hold half of a surrogate pair.
@@ -128,6 +129,13 @@ class Reader {
       // Falls through to the one refusal below.
     }
     return this.#fail('invalid escape')
+  }
+
+  /** After an odd number of backslashes. */
+  #isEscaped(at: number): boolean {
+    let first = at
+    while (this.#text[first - 1] === '\\') first -= 1
+    return (at - first) % 2 === 1
   }
 
   #number(): JsonNumber {
@@ -153,7 +161,9 @@ class Reader {
   }
 
   #skipSpace(): void {
-    while (' \t\n\r'.includes(this.#text[this.#at] ?? '.')) this.#at += 1
+    SPACE.lastIndex = this.#at
+    SPACE.test(this.#text)
+    this.#at = SPACE.lastIndex
   }
 
   #fail(what: string): never {

@@ -23,7 +23,7 @@ const ofCollection =
     return answer(call)
   }
 
-const names = ({ database }: Call): string[] => [...database.collections.keys()]
+const names = ({ database }: Call): string[] => database.list()
 
 const snapshot = (of: string): Answer => ({
   result: toJson({
@@ -46,6 +46,7 @@ const telemetry = (call: Call): Answer => ({
 })
 
 const metrics = ({ database }: Call): Answer => {
+  database.list()
   const points = [...database.collections.values()].map(
     ({ name, points: all }) => `collection_points{id="${name}"} ${all.size}`,
   )

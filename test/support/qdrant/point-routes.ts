@@ -24,7 +24,6 @@ function writeRoute(method: string, path: string, decode: Decode<writes.Write>):
 }
 
 function apply(call: Call, write: writes.Write, wait: boolean): Json {
-  for (const model of write.models) call.note(`inference by ${model}`)
   return call.database.write(collectionIn(call), write, wait || write.models.length > 0)
 }
 

@@ -1,8 +1,7 @@
 // Runs the universal query: prefetches first, then fusion or a rescoring of what they brought. Exact,
 // never approximate; equal scores are put in the order of ids.
 import type { Collection, Point } from './collection.ts'
-import { noInference } from './collection.ts'
-import { badInput, badRequest, notFound, notImitated } from './errors.ts'
+import { badInput, badRequest, InferenceAsked, notFound, notImitated } from './errors.ts'
 import { dateOf } from './field-tests.ts'
 import { both, type Predicate } from './filter.ts'
 import { dbsf, rrf } from './fusion.ts'
@@ -164,7 +163,7 @@ function resolveInput(
   lookup: Lookup,
 ): Vector {
   if ('vector' in input) {
-    if (input.vector.kind === 'inference') throw noInference()
+    if (input.vector.kind === 'inference') throw new InferenceAsked(input.vector.model)
     return input.vector
   }
   const source = lookupFrom === null ? collection : lookup(lookupFrom.collection)

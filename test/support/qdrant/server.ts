@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { collectionRoutes } from './collection-routes.ts'
 import { Database } from './database.ts'
-import { QdrantError } from './errors.ts'
+import { InferenceAsked, QdrantError } from './errors.ts'
 import { JsonObject, toJson, writeJson } from './json.ts'
 import { nodeRoutes, openRoutes } from './node-routes.ts'
 import { splitTarget } from './path.ts'
@@ -24,6 +24,8 @@ export interface ReceivedRequest {
   /** The headers that the server takes for keys of embedding providers (`*-api-key`), by name. */
   readonly inferenceKeys: Readonly<Record<string, string>>
   status: number
+  /** The collections that it read, wrote, made, dropped or was told of, by their physical names. */
+  touched: readonly string[]
 }
 
 /** What happens to a request instead of, before or after its being served. */
@@ -166,7 +168,7 @@ class StandIn implements QdrantStandIn {
   #record(message: IncomingMessage, body: string): ReceivedRequest {
     const { method = '', url: target = '', headers } = message
     const keys = inferenceKeys(message)
-    const request = { method, target, headers, body, inferenceKeys: keys, status: 0 }
+    const request = { method, target, headers, body, inferenceKeys: keys, status: 0, touched: [] }
     this.requests.push(request)
     return request
   }
@@ -192,8 +194,12 @@ class StandIn implements QdrantStandIn {
       const call = { database: this.#database, params, query, contentType, bytes, note }
       return okReply(route.handle(call))
     } catch (error) {
+      if (error instanceof InferenceAsked) this.noted.push(`inference by ${error.model}`)
       if (error instanceof QdrantError) return errorReply(error)
       throw error
+    } finally {
+      request.touched = [...this.#database.touched]
+      this.#database.touched.clear()
     }
   }
 

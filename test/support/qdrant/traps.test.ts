@@ -250,10 +250,32 @@ test('notes every request that reaches the node, and what asks for inference', a
   await ask('PUT', '/collections/mine/snapshots/recover', '{"location":"file:///etc/passwd"}')
   const infer = '{"points":[{"id":1,"vector":{"text":"hello","model":"m"}}]}'
   expect((await ask('PUT', '/collections/mine/points', infer)).status).toBe(500)
+  const query = '{"query":{"text":"hello","model":"n"}}'
+  expect((await ask('POST', '/collections/mine/points/query', query)).status).toBe(500)
   expect(qdrant.noted).toEqual([
     'GET /metrics',
     'PUT /collections/{collection_name}/snapshots/recover',
     'inference by m',
+    'inference by n',
+  ])
+})
+
+test('tells which collections each request touched', async () => {
+  const lookup = '{"query":7,"lookup_from":{"collection":"victim"}}'
+  const start = qdrant.requests.length
+  await ask('POST', '/collections/mine/points/query', lookup)
+  await ask('GET', '/collections/nobodys')
+  await ask('GET', '/collections')
+  await ask('POST', '/collections/aliases', '{"actions":[{"create_alias":["victim","taken"]}]}')
+  await ask('POST', '/collections/taken/points/count', '{}')
+  await ask('DELETE', '/collections/victim')
+  expect(qdrant.requests.slice(start).map(({ touched }) => touched)).toEqual([
+    ['mine', 'victim'],
+    [],
+    ['mine', 'victim'],
+    ['victim'],
+    ['victim'],
+    ['victim'],
   ])
 })
 

@@ -1,6 +1,7 @@
 // The eight operations that change points, decoded into something that can be applied now or later.
 // `points` beside `batch` is ignored, and an operation with two keys is the first kind that fits.
-import { type Collection, type NewPoint, noInference, type Selector } from './collection.ts'
+import { type Collection, type NewPoint, type Selector } from './collection.ts'
+import { InferenceAsked } from './errors.ts'
 import { filter } from './filter.ts'
 import { copyJson, JsonObject } from './json.ts'
 import { jsonPath, removeAt, setAt } from './json-path.ts'
@@ -109,7 +110,8 @@ const modelsOf = (all: readonly Vectors[]): string[] =>
   )
 
 const refuseModels = (models: readonly string[]): void => {
-  if (models.length > 0) throw noInference()
+  const [model] = models
+  if (model !== undefined) throw new InferenceAsked(model)
 }
 
 export const upsert: Decode<Write> = as(insertion, ({ points, update_filter, update_mode }) => {

@@ -52,7 +52,10 @@ export async function startBareGateway(
       .find((value) => typeof value === 'string')
       ?.toString()
       .replace(/^Bearer /i, '')
-    const url = new URL(request.url ?? '/', origin)
+    const target = request.url ?? '/'
+    if (!target.startsWith('/')) throw new Problem('MalformedRequest', 'not a path')
+    // Joined as text: two slashes at the start would name another host otherwise.
+    const url = new URL(origin + target)
     if (!url.pathname.startsWith(mount)) throw new Problem('NotFound', 'not under the mount')
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)

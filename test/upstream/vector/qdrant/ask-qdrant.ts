@@ -25,8 +25,8 @@ export interface FakeService extends Service {
   readonly alarms: Alarm[]
 }
 
-/** Answers each request in turn by `results`, the last for all that follow; a status means a refusal. */
-export function fakeService(...results: readonly (unknown | number)[]): FakeService {
+/** Answers each request in turn by `results`, the last for all that follow; `{ status, text }` is a refusal. */
+export function fakeService(...results: readonly unknown[]): FakeService {
   const sent: ServiceRequest[] = []
   const alarms: Alarm[] = []
   return {

@@ -155,6 +155,11 @@ describe('bodies that are refused', () => {
       { batch: { ids: [1], vectors: [[1]], payloads: [{}, {}] } },
       'batch.payloads must be as many as ids',
     ],
+    [
+      'POST /collections/aliases',
+      { actions: [{ delete_alias: { alias_name: 'a' }, create_alias: { alias_name: 'b' } }] },
+      'actions[0] must be an object with exactly one of create_alias, delete_alias, rename_alias',
+    ],
     // Ids.
     [UPSERT, '{"points":[{"id":18446744073709551616,"vector":[1]}]}', `points[0].id ${pointId}`],
     [UPSERT, '{"points":[{"id":1.0,"vector":[1]}]}', `points[0].id ${pointId}`],

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -14,7 +14,7 @@ const FOLDER = join(import.meta.dirname, 'server')
 const PACKAGE = 'chromadb-js-bindings-linux-x64-gnu'
 /** npm writes it last: without it an installation was broken off. */
 const FINISHED = join(FOLDER, 'node_modules', '.package-lock.json')
-/** A folder, since making one is atomic. Whoever makes it installs; its owner's pid lies in it. */
+/** Whoever makes it installs; its owner's pid stands in it. */
 const LOCK = join(FOLDER, 'installing')
 const POLL_MS = 100
 
@@ -38,7 +38,7 @@ export async function installChroma(): Promise<ChromaInstallation> {
     }
     return { ok: true, binding: resolveBinding() }
   } finally {
-    await rm(LOCK, { recursive: true, force: true })
+    await rm(LOCK, { force: true })
   }
 }
 
@@ -54,25 +54,28 @@ function resolveBinding(): string {
 
 async function takeLock(): Promise<void> {
   while (!(await tryLock())) {
-    if (await isAbandoned()) await rm(LOCK, { recursive: true, force: true })
+    if (await isAbandoned()) await rm(LOCK, { force: true })
     else await pause(POLL_MS)
   }
 }
 
+/** A link appears at once and with all that is in it, so that a lock always has an owner. */
 async function tryLock(): Promise<boolean> {
+  const own = `${LOCK}-${process.pid}`
+  await writeFile(own, `${process.pid}`)
   try {
-    await mkdir(LOCK)
+    await link(own, LOCK)
+    return true
   } catch {
     return false
+  } finally {
+    await rm(own, { force: true })
   }
-  await writeFile(join(LOCK, 'pid'), `${process.pid}`)
-  return true
 }
 
-/** Whether its owner has died. One that has just been made has no pid in it yet. */
+/** Whether its owner has died. One that is gone by now was given up in order. */
 async function isAbandoned(): Promise<boolean> {
-  const pid = Number(await readFile(join(LOCK, 'pid'), 'utf8').catch(() => ''))
-  if (pid === 0) return false
+  const pid = Number(await readFile(LOCK, 'utf8').catch(() => process.pid))
   try {
     process.kill(pid, 0)
     return false
@@ -83,7 +86,10 @@ async function isAbandoned(): Promise<boolean> {
 
 /** What went wrong, or null. */
 async function runNpm(): Promise<string | null> {
-  const npm = spawn('npm', ['ci', '--prefix', FOLDER, '--no-audit', '--no-fund', '--no-progress'], {
+  const quiet = ['--no-audit', '--no-fund', '--no-progress']
+  // Where there is no registry to be reached, npm would try for minutes.
+  const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+  const npm = spawn('npm', ['ci', '--prefix', FOLDER, ...quiet, ...impatient], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let printed = ''
@@ -95,7 +101,8 @@ async function runNpm(): Promise<string | null> {
       return true
     },
   )
-  return failed ? `npm could not install it: ${printed.trim().slice(-500)}` : null
+  const [first = printed.trim()] = /^npm error.*$/m.exec(printed) ?? []
+  return failed ? `npm could not install it: ${first}` : null
 }
 
 if (import.meta.main) await installChroma()

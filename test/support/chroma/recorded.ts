@@ -55,7 +55,10 @@ async function forward(url: string, asked: RecordedRequest): Promise<StandInAnsw
   const { method, target: path, headers, body } = asked
   const outgoing = httpRequest({ hostname, port, method, path, headers, setHost: false })
   outgoing.end(body)
-  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+  const answered = await once(outgoing, 'response').catch(() => null)
+  // What is no HTTP to it, the server answers by hanging up.
+  if (answered === null) return { status: 502 }
+  const [incoming] = answered as [IncomingMessage]
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const type = incoming.headers['content-type']

@@ -43,7 +43,7 @@ export function fakeUpstream(
 ): FakeUpstream {
   const sent: SentRequest[] = []
   const { service } = openService({
-    fetch: async (url, { method = 'GET', body } = {}) => {
+    fetch: async (url, { method = 'GET', body }) => {
       const { pathname, search } = new URL(url)
       const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : ''
       const request = { method, target: pathname + search, body: text }

@@ -14,7 +14,7 @@ export interface HostileWorld {
   /** Everything but the sender's own, as text. */
   others(): Promise<string>
   /** Every name in a request to the service; null for a request that has no business there. */
-  namesIn(request: RecordedRequest): readonly string[] | null
+  readonly namesIn: (request: RecordedRequest) => readonly string[] | null
   /** What the sender's own names begin with at the service. */
   readonly ownPrefix: string
 }

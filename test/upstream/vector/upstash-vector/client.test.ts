@@ -42,4 +42,31 @@ describe('the official client of Upstash Vector', () => {
     expect(namespaces['tenant_globex_']).toEqual([{ id: 'd1', vector: [9, 9, 9] }])
     expect(namespaces['']).toEqual([])
   })
+
+  it('throws its own error with what is wrong', async () => {
+    const acme = clientOf('acme')
+    await expect(acme.query({ vector: [1, 0], topK: 1 })).rejects.toMatchObject({
+      name: 'UpstashError',
+      message: 'The index has vectors of 3 dimensions, not of 2.',
+    })
+    await expect(acme.reset({ all: true })).rejects.toMatchObject({
+      name: 'UpstashError',
+      message: 'The query has a member that is not accepted here.',
+    })
+  })
+
+  it('is told the same of a namespace that is another’s as of none', async () => {
+    await clientOf('globex')
+      .namespace('secret')
+      .upsert({ id: 'a', vector: [1, 0, 0] })
+    const told = async (namespace: string) => {
+      const seen = standIn.requests.length
+      const error: unknown = await clientOf('acme')
+        .deleteNamespace(namespace)
+        .catch((thrown: unknown) => thrown)
+      return [error, standIn.requests.length - seen]
+    }
+    expect(await told('secret')).toEqual(await told('nothing'))
+    expect(await clientOf('acme').namespace('secret').fetch(['a'])).toEqual([null])
+  })
 })

@@ -35,9 +35,9 @@ export const keeping: Housekeeping = {
     await askFor(service, { method: 'DELETE', path: pathOf(place, context), writes: true })
   },
 
-  /** The index is the gateway's own: each of its namespaces is some tenant's. */
   physicalUnit: 'place',
 
+  /** The index is the gateway's own: each of its namespaces is some tenant's. */
   async countPhysical(service): Promise<number> {
     const query = { limit: '1' }
     const { body } = await ask(service, {

@@ -26,9 +26,9 @@ export const keeping: Housekeeping = {
     await askToDrop(service, namespace.physical)
   },
 
-  /** All but the index's own default one, which nobody uses. */
   physicalUnit: 'place',
 
+  /** All but the index's own default one, which nobody uses. */
   countPhysical: async (service) =>
     (await allNamespaces(service)).filter((name) => name !== DEFAULT_NAME).length,
 

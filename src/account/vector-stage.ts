@@ -1,6 +1,7 @@
 /**
  * Fourth stage for a vector service: rates, concurrency and what a write may add to its places, all
- * in the one store call. A quota refuses only after the place in question was counted anew.
+ * in the one store call. A quota refuses only after the place in question was counted anew, and the
+ * service was asked how much of the write is new.
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
@@ -44,10 +45,15 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
     async run(have) {
       const { call, known, principal } = have
       const { plan } = call
-      const demands = await deps.measure(call, plan)
+      const demands = await deps.measure.first(call, plan)
       let verdict = await requestAdmission(deps, have, admitCommand(deps, have, plan, demands))
-      if (isFull(verdict) && (await deps.recounter.beforeRefusal(call, principal.tenant, known))) {
-        verdict = await requestAdmission(deps, have, admitCommand(deps, have, plan, demands))
+      if (isFull(verdict)) {
+        const isCounted = await deps.recounter.beforeRefusal(call, principal.tenant, known)
+        const fewer = await deps.measure.again(call, plan)
+        if (isCounted || fewer !== null) {
+          const command = admitCommand(deps, have, plan, fewer ?? demands)
+          verdict = await requestAdmission(deps, have, command)
+        }
       }
       switch (verdict.type) {
         case 'admitted':

@@ -90,8 +90,10 @@ export const QuotaRecount = z.strictObject({
     z.strictObject({
       place: z.string().describe('`<upstream>/<name>`.'),
       result: z
-        .enum(['recounted', 'overlapped', 'gone'])
-        .describe('`overlapped`: a write was under way; what it reserved still counts.'),
+        .enum(['recounted', 'overlapped', 'unsure', 'gone'])
+        .describe(
+          '`overlapped`: a write was under way; `unsure`: one ended within a minute that may not be done or counted yet. What it reserved still counts.',
+        ),
     }),
   ),
   quotas: z.array(QuotaStanding),

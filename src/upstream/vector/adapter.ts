@@ -79,6 +79,11 @@ export interface VectorPlan {
    * matches. Asked before the admission, and taken in the place of `stock`. Throws Problem.
    */
   readonly measure?: (service: Service) => Promise<readonly StockDemand[]>
+  /**
+   * Asked where a quota has no room for the upper bound: what is really added, such as the ids alone
+   * that are not there yet.
+   */
+  measureAgain?(service: Service): Promise<readonly StockDemand[]>
   /** What helps when a place is not known: the remedy of that 404. */
   readonly whenUnknown?: string
   /** Done in its place when a quota leaves no room: what of it needs none (get of a get-or-create). */
@@ -135,6 +140,8 @@ export interface Housekeeping {
   list(service: Service, request: KeepingContext): Promise<readonly string[]>
   /** Removes a place with all that is in it; what is not there is as good as removed. */
   drop(service: Service, place: string, request: KeepingContext): Promise<void>
+  /** Set where a write may not be in the service's figures yet when it is answered. */
+  readonly countsLate?: true
   /** What `max_physical` of a cluster counts: places, or what holds all places of one tenant. */
   readonly physicalUnit: 'place' | 'tenant'
   /** How many of those there are, of all tenants together. */

@@ -66,13 +66,16 @@ async function runPlan({ call, plan }: Needs, { service }: OpenedService): Promi
 
 function end(
   { clock, recounter }: VectorAnswerDeps,
-  { call, plan, known, admission, startedAtMs, waitUntil }: Needs,
+  { call, plan, known, principal, admission, startedAtMs, waitUntil }: Needs,
   opened: OpenedService | null,
-  stock: StockVerdict,
+  verdict: StockVerdict,
   status: number,
   ended: Outcome['ended'],
 ): void {
   const { bytesIn = 0, bytesOut = 0, wrote = false } = opened?.tally ?? {}
+  // Its own count would not have it yet, and put a lower figure in the place of what is reserved.
+  const isLate = verdict === 'kept' && call.upstream.adapter.keeping.countsLate === true
+  const stock = isLate ? 'unknown' : verdict
   const settled = admission.settle(
     NO_CHARGE,
     {
@@ -89,9 +92,10 @@ function end(
     },
     stock,
   )
-  if (!wrote || stock === 'dropped') return
   const recounts = async () => {
     await settled
+    await recounter.whatIsDue(principal.tenant)
+    if (!wrote || stock === 'dropped') return
     for (const name of plan.recount) await recounter.afterWrite(call, name, known)
   }
   waitUntil(recounts())

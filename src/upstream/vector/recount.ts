@@ -8,6 +8,7 @@ import type { RandomBytes } from '../../random.ts'
 import type { Store } from '../../store/store.ts'
 import type { TenantId } from '../../tenant/slug.ts'
 import type { KnownTenant } from '../../tenant/snapshot.ts'
+import { UNSURE_MS } from '../../account/constants.ts'
 import type { StockRecord } from '../../account/records.ts'
 import type { Counted } from './adapter.ts'
 import type { Home } from './placement.ts'
@@ -23,13 +24,23 @@ export interface RecountDeps {
 
 type Incarnation = Pick<KnownTenant, 'incarnation'>
 
+interface Later {
+  readonly home: Home
+  readonly name: string
+  readonly known: Incarnation
+  readonly dueMs: number
+}
+
 /** Waits between counts of a place that is being written to. */
 const AGAIN_AFTER_MS = [500, 2_000, 8_000]
 /** A tenant at its limit has no more than one count in this time before it is refused. */
 const REFUSAL_SPACING_MS = 2_000
 const MAX_REMEMBERED = 10_000
+/** The account's clock need not be this isolate's. */
+const AFTER_UNSURE_MS = 2_000
 
-export type Recounted = 'recounted' | 'overlapped' | 'gone'
+/** `unsure`: a write has ended of late that may not be done, or not be counted, at the service. */
+export type Recounted = 'recounted' | 'overlapped' | 'unsure' | 'gone'
 
 /** One count of one place. Throws Problem when the service does not answer. */
 export async function recountPlace(
@@ -44,6 +55,7 @@ export async function recountPlace(
   if (stock.type === 'gone') return 'gone'
   const record = stock.places.find((known) => known.place === place)?.record
   if (record !== undefined && record.open > 0) return 'overlapped'
+  if (record !== undefined && record.unsureMs + UNSURE_MS > stock.nowMs) return 'unsure'
   const { service } = openHome(home)
   const { adapter, settings } = upstream
   const counted = await adapter.keeping.count(service, name, { space, settings })
@@ -72,6 +84,8 @@ export class Recounter {
   /** Places that are being counted in this isolate, and whether they are to be again after that. */
   readonly #running = new Map<string, { again: boolean }>()
   readonly #askedAtMs = new Map<string, number>()
+  /** Places, by tenant, that are to be counted when what is unsure of them has had its time. */
+  readonly #later = new Map<TenantId, Map<string, Later>>()
 
   constructor(deps: RecountDeps) {
     this.#deps = deps
@@ -90,13 +104,42 @@ export class Recounter {
     try {
       for (const waitMs of [...AGAIN_AFTER_MS, null]) {
         turn.again = false
-        const result = await recountPlace(this.#deps, home, name, known).catch(() => 'overlapped')
+        const result = await this.#count(home, name, known)
+        if (result === 'unsure') return this.#putOff(home, name, known)
         if ((result !== 'overlapped' && !turn.again) || waitMs === null) return
         await sleep(this.#deps.clock, waitMs)
       }
     } finally {
       this.#running.delete(id)
     }
+  }
+
+  /** Counts what was put off and has had its time; the tenant's own requests are the occasion. */
+  async whatIsDue(tenant: TenantId): Promise<void> {
+    const nowMs = this.#deps.clock.now()
+    const later = this.#later.get(tenant)
+    for (const [id, { home, name, known, dueMs }] of later ?? []) {
+      if (dueMs > nowMs) continue
+      later?.delete(id)
+      await this.afterWrite(home, name, known)
+    }
+    if (later?.size === 0) this.#later.delete(tenant)
+  }
+
+  #putOff(home: Home, name: string, known: Incarnation): void {
+    const { tenant } = home.space
+    if (this.#later.size >= MAX_REMEMBERED) this.#later.clear()
+    const later = this.#later.get(tenant) ?? new Map<string, Later>()
+    const dueMs = this.#deps.clock.now() + UNSURE_MS + AFTER_UNSURE_MS
+    this.#later.set(
+      tenant,
+      later.set(`${home.upstream.name}/${name}`, { home, name, known, dueMs }),
+    )
+  }
+
+  /** A service that does not answer has told as little as one that was overtaken. */
+  #count(home: Home, name: string, known: Incarnation): Promise<Recounted> {
+    return recountPlace(this.#deps, home, name, known).catch(() => 'overlapped' as const)
   }
 
   /** Whether a count has changed anything, so that asking once more is worth it. */
@@ -106,9 +149,7 @@ export class Recounter {
     if (nowMs - (this.#askedAtMs.get(id) ?? -Infinity) < REFUSAL_SPACING_MS) return false
     if (this.#askedAtMs.size >= MAX_REMEMBERED) this.#askedAtMs.clear()
     this.#askedAtMs.set(id, nowMs)
-    const counts = call.plan.recount.map((name) =>
-      recountPlace(this.#deps, call, name, known).catch(() => 'overlapped'),
-    )
+    const counts = call.plan.recount.map((name) => this.#count(call, name, known))
     return (await Promise.all(counts)).includes('recounted')
   }
 }

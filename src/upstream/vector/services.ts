@@ -17,7 +17,14 @@ export interface ServiceDeps {
 }
 
 export type OpenHome = (home: Home, lost?: AbortSignal) => OpenedService
-export type Measurer = (home: Home, plan: VectorPlan) => Promise<readonly StockDemand[]>
+
+/** What a plan reserves. Throws Problem when the service is asked and does not answer. */
+export interface Measurer {
+  /** The upper bound; some of it is known only once the service was asked. */
+  first(home: Home, plan: VectorPlan): Promise<readonly StockDemand[]>
+  /** For a quota without room for that: what is really added; null where that is not known better. */
+  again(home: Home, plan: VectorPlan): Promise<readonly StockDemand[] | null>
+}
 
 const NEVER = new AbortController().signal
 
@@ -42,10 +49,13 @@ export function services(deps: ServiceDeps): OpenHome {
   }
 }
 
-/** What a plan reserves; some of it is known only once the service was asked. */
 export function measurer(open: OpenHome): Measurer {
-  return async (home, plan) =>
-    plan.measure === undefined ? plan.stock : plan.measure(open(home).service)
+  return {
+    first: async (home, plan) =>
+      plan.measure === undefined ? plan.stock : plan.measure(open(home).service),
+    again: async (home, plan) =>
+      plan.measureAgain === undefined ? null : plan.measureAgain(open(home).service),
+  }
 }
 
 async function placesOf(

@@ -1,5 +1,5 @@
 /** Writes of records: what they may add is reserved for the tenant's whole database. */
-import type { VectorOperation, VectorRequest } from '../adapter.ts'
+import type { VectorOperation, VectorPlan, VectorRequest } from '../adapter.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import type { Rule } from '../../rules.ts'
 import { pick } from './collection.ts'
@@ -77,6 +77,7 @@ export const WRITE_OPERATIONS: readonly VectorOperation[] = WRITES.map((write) =
           units: 1,
           stock: write.stores ? [demandOf(write, request)] : [],
           recount: [PLACE],
+          ...(write.adds ? onlyNew(write, request, uuid) : {}),
           run: async (service) => {
             const { body } = await ask(service, request, {
               method: 'POST',
@@ -91,6 +92,27 @@ export const WRITE_OPERATIONS: readonly VectorOperation[] = WRITES.map((write) =
     },
   ),
 )
+
+/** At a full quota: which records are there already, and so add none. */
+function onlyNew(
+  write: Write,
+  request: VectorRequest,
+  uuid: string,
+): Pick<VectorPlan, 'measureAgain'> {
+  return {
+    async measureAgain(service) {
+      const demand = demandOf(write, request)
+      const ids = [...new Set(idsOf(request.body))]
+      const { body } = await ask(service, request, {
+        method: 'POST',
+        path: databasePath(request, 'collections', uuid, 'get'),
+        body: { json: { ids, include: [] } },
+        writes: false,
+      })
+      return [{ ...demand, vectors: Math.max(0, demand.vectors - idsOf(body).length) }]
+    },
+  }
+}
 
 function demandOf({ adds }: Write, { body, bodyBytes }: VectorRequest) {
   const vectors = adds ? new Set(idsOf(body)).size : 0

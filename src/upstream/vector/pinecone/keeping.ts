@@ -35,6 +35,8 @@ export const keeping: Housekeeping = {
     await askFor(service, { method: 'DELETE', path: pathOf(place, context), writes: true })
   },
 
+  countsLate: true,
+
   physicalUnit: 'place',
 
   /** The index is the gateway's own: each of its namespaces is some tenant's. */

@@ -1,6 +1,6 @@
 /** Writes to the vectors of one namespace. An upsert makes the namespace; nothing else does. */
 import { isJsonObject, type Json, type JsonObject, writeJson } from '../../json.ts'
-import { itemsOf, numberIn, stringIn } from '../../json-read.ts'
+import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
 import { exactlyOne, fault, flag, list, members, nullable, oneOf, type Rule } from '../../rules.ts'
 import type { Service, VectorOperation } from '../adapter.ts'
 import { given, strangeReply } from '../members.ts'
@@ -25,15 +25,39 @@ const upsert: VectorOperation = {
   body: 'json',
   read: inNamespace(upsertBody, (body, target, { bodyBytes }) => {
     const vectors = itemsOf(body['vectors']).map((each) => given(each, VECTOR_MEMBERS))
-    const ids = new Set(vectors.map((each) => stringIn(each, 'id')))
+    const ids = new Set(vectors.map((each) => stringIn(each, 'id') ?? ''))
+    const grows = (count: number) => [
+      demand(target, { appears: true, vectors: count, bytes: bodyBytes }),
+    ]
     return writing(target, {
-      stock: [demand(target, { appears: true, vectors: ids.size, bytes: bodyBytes })],
+      stock: grows(ids.size),
+      measureAgain: async (service) => grows(await countNew(service, target, [...ids])),
       run: async (service) => {
         const reply = await write(service, ['vectors', 'upsert'], target, { vectors })
         return well(given(reply, ['upsertedCount']))
       },
     })
   }),
+}
+
+/** Ids stand in the path of the question, which has to stay one that every server takes. */
+const MAX_ASKED_IDS = 100
+
+/** How many of the ids are not there yet; all of them where they are too many to ask for. */
+async function countNew(
+  service: Service,
+  { physical }: Namespace,
+  ids: readonly string[],
+): Promise<number> {
+  if (ids.length > MAX_ASKED_IDS) return ids.length
+  const { body } = await ask(service, {
+    method: 'GET',
+    path: ['vectors', 'fetch'],
+    query: { ids, namespace: physical },
+    writes: false,
+  })
+  const found = memberOf(body, 'vectors')
+  return isJsonObject(found) ? ids.filter((each) => !Object.hasOwn(found, each)).length : ids.length
 }
 
 /** One record by its id, or the metadata of all that a filter matches. */

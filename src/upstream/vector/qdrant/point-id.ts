@@ -29,7 +29,12 @@ export const pointIdInPath: Rule = (value) =>
 
 /** How many different points the ids name. */
 export function countDistinct(ids: readonly Json[]): number {
-  return new Set(ids.map((id) => writeJson(normalId(id)))).size
+  return distinct(normalIds(ids)).length
+}
+
+/** Ids in their normal spelling, each once. */
+export function distinct(ids: readonly Json[]): readonly Json[] {
+  return [...new Map(ids.map((id) => [writeJson(id), id])).values()]
 }
 
 /** Ids that a rule has let pass, in their normal spelling. */

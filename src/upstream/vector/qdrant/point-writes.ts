@@ -17,7 +17,7 @@ import {
 import { filter } from './filter.ts'
 import { MAX_NAMED_VECTORS, MAX_POINTS, MAX_SELECTED_KEYS } from './limits.ts'
 import { vectorName } from './names.ts'
-import { countDistinct, normalId, normalIds, pointId } from './point-id.ts'
+import { countDistinct, distinct, normalId, normalIds, pointId } from './point-id.ts'
 import { shardKey } from './selection.ts'
 import { demandTag, payload, payloadPath, withTag } from './tag.ts'
 import { pointVectors, storedBytes, vectorColumn } from './vector.ts'
@@ -108,15 +108,15 @@ const upsert: PointWrite = {
       batch: { ids: normalIds(named), vectors: batch['vectors'] ?? [], payloads: tagged },
     }
   },
-  growth({ points, batch, update_mode: mode }) {
+  growth(body) {
+    const { points, batch, update_mode: mode } = body
     const column = isJsonObject(batch) ? batch : {}
     const listed = itemsOf(points)
-    const named = isJsonObject(batch) ? itemsOf(column['ids']) : listed.map(idOf)
-    const distinct = countDistinct(named)
-    let bytes = BYTES_PER_POINT * distinct + storedBytes(column['vectors'])
+    const count = upsertedIds(body).length
+    let bytes = BYTES_PER_POINT * count + storedBytes(column['vectors'])
     for (const each of itemsOf(column['payloads'])) bytes += jsonBytes(each)
     for (const point of listed) bytes += pointBytes(point)
-    return { vectors: mode === 'update_only' ? 0 : distinct, bytes, bytesPerMatch: 0 }
+    return { vectors: mode === 'update_only' ? 0 : count, bytes, bytesPerMatch: 0 }
   },
 }
 
@@ -191,6 +191,13 @@ export const POINT_WRITES = {
   update_vectors: updateVectors,
   delete_vectors: deleteVectors,
 } as const satisfies Readonly<Record<string, PointWrite>>
+
+/** Of all points of an upsert, each once, as they go to the service. */
+export function upsertedIds(body: JsonObject): readonly Json[] {
+  const { points, batch } = body
+  const named = isJsonObject(batch) ? itemsOf(batch['ids']) : itemsOf(points).map(idOf)
+  return distinct(normalIds(named))
+}
 
 function rewriteUpdate(slug: string, body: JsonObject): JsonObject {
   const { update_filter: condition } = body

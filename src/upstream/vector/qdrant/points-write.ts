@@ -7,7 +7,7 @@ import type { Service, VectorOperation, VectorPlan } from '../adapter.ts'
 import { exchange, objects, pick, succeed } from './exchange.ts'
 import { MAX_BATCH_OPERATIONS } from './limits.ts'
 import { type Call, demandOf, operation, WRITE_QUERY, writing } from './operation.ts'
-import { type Growth, POINT_WRITES, type PointWrite } from './point-writes.ts'
+import { type Growth, POINT_WRITES, type PointWrite, upsertedIds } from './point-writes.ts'
 import { demandTag } from './tag.ts'
 
 const AT = '/collections/{collection}/points'
@@ -63,7 +63,8 @@ function single(
       const { result, time } = await call.ask(service, sent)
       return succeed(pick(result, UPDATED), time)
     })
-    return measured(plan, call, growth, () => demandTag(call.slug, call.body['filter']))
+    const whole = measured(plan, call, growth, () => demandTag(call.slug, call.body['filter']))
+    return kind === 'upsert' && growth.vectors > 0 ? { ...whole, ...onlyNew(call, growth) } : whole
   })
 }
 
@@ -108,6 +109,25 @@ function measured(
     return [demandOf(collection, { vectors, bytes: bytes + bytesPerMatch * matched })]
   }
   return { ...plan, measure }
+}
+
+/** Of an upsert, at a full quota: which of its points are there already, and so add none. */
+function onlyNew(
+  { space, collection, body }: Call,
+  { vectors, bytes }: Growth,
+): Pick<VectorPlan, 'measureAgain'> {
+  return {
+    async measureAgain(service) {
+      const { result } = await exchange(service, {
+        method: 'POST',
+        path: ['collections', space.physical(collection), 'points'],
+        body: { json: { ids: upsertedIds(body), with_payload: false, with_vector: false } },
+        writes: false,
+      })
+      const known = isJsonArray(result) ? result.length : 0
+      return [demandOf(collection, { vectors: Math.max(0, vectors - known), bytes })]
+    },
+  }
 }
 
 export async function countMatches(

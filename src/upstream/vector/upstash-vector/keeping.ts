@@ -26,6 +26,8 @@ export const keeping: Housekeeping = {
     await askToDrop(service, namespace.physical)
   },
 
+  countsLate: true,
+
   physicalUnit: 'place',
 
   /** All but the index's own default one, which nobody uses. */

@@ -1,4 +1,5 @@
 /** Plans of commands, and answers in the service's envelope. */
+import type { StockDemand } from '../../../account/stock-commands.ts'
 import type { Json } from '../../json.ts'
 import type { Service, VectorAnswer, VectorPlan, VectorRead } from '../adapter.ts'
 import type { Namespace } from './namespace.ts'
@@ -21,23 +22,32 @@ export function writing(
   { name }: Namespace,
   grows: Growth | null,
   run: VectorPlan['run'],
-  units = 1,
+  { units = 1, newVectors }: Asked = {},
 ): VectorRead {
-  const stock =
-    grows === null
-      ? []
-      : [
-          {
-            place: name,
-            expects: 'any' as const,
-            collections: 0,
-            collectionIfNew: grows.appears ? 1 : 0,
-            vectors: grows.vectors,
-            bytes: grows.bytes,
-            note: null,
-          },
-        ]
-  return { ok: true, plan: { units, stock, recount: [name], run } }
+  const plan = { units, stock: grows === null ? [] : [demand(name, grows)], recount: [name], run }
+  if (grows === null || newVectors === undefined) return { ok: true, plan }
+  const measureAgain = async (service: Service) => [
+    demand(name, { ...grows, vectors: await newVectors(service) }),
+  ]
+  return { ok: true, plan: { ...plan, measureAgain } }
+}
+
+interface Asked {
+  readonly units?: number
+  /** How many vectors are really added, asked of the service. */
+  readonly newVectors?: (service: Service) => Promise<number>
+}
+
+function demand(place: string, { appears, vectors, bytes }: Growth): StockDemand {
+  return {
+    place,
+    expects: 'any',
+    collections: 0,
+    collectionIfNew: appears ? 1 : 0,
+    vectors,
+    bytes,
+    note: null,
+  }
 }
 
 export function well(result: Json): VectorAnswer {

@@ -1,6 +1,6 @@
 /** Writes to one namespace. An upsert makes it; nothing else does. */
 import { isJsonArray, isJsonObject, type Json, writeJson } from '../../json.ts'
-import { numberIn } from '../../json-read.ts'
+import { itemsOf, numberIn } from '../../json-read.ts'
 import { exactlyOne, list, members, nullable, oneOf, type Rule } from '../../rules.ts'
 import type { VectorOperation } from '../adapter.ts'
 import { badBody, given, readMembers } from '../members.ts'
@@ -55,7 +55,19 @@ function upsert(command: 'upsert' | 'upsert-data', one: Rule): readonly VectorOp
         await ask(service, { path, body: sent, writes: true })
         return well(DONE)
       },
-      command === 'upsert-data' ? records.length : 1,
+      {
+        units: command === 'upsert-data' ? records.length : 1,
+        // At a full quota: which records are there already, and so add none.
+        newVectors: async (service) => {
+          const asked = {
+            path: ['fetch', namespace.physical],
+            body: { ids: [...ids] },
+            writes: false,
+          }
+          const found = itemsOf(await ask(service, asked))
+          return ids.size - found.filter((each) => each !== null).length
+        },
+      },
     )
   })
 }

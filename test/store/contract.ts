@@ -17,6 +17,7 @@ import { ledgerContract } from './contract/ledger.ts'
 import { markContract } from './contract/marks.ts'
 import { periodContract } from './contract/periods.ts'
 import { quotaContract } from './contract/quotas.ts'
+import { stockContract } from './contract/stock.ts'
 import { refusalContract } from './contract/refusals.ts'
 import { correctionContract } from './contract/corrections.ts'
 import { settlementContract } from './contract/settlements.ts'
@@ -66,6 +67,7 @@ const THEMES = [
   goneContract,
   viewContract,
   quotaContract,
+  stockContract,
   usageContract,
 ] as const satisfies readonly ((open: OpenAccount) => void)[]
 

@@ -6,6 +6,7 @@ import { KEEPING_MUTANTS } from './keeping.ts'
 import { LIMIT_MUTANTS } from './limits.ts'
 import type { Mutant } from './mutant.ts'
 import { QUOTA_MUTANTS } from './quotas.ts'
+import { STOCK_MUTANTS } from './stock.ts'
 import { SETTLEMENT_MUTANTS } from './settlement.ts'
 import { USUAL_MUTANTS } from './usual.ts'
 
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONTROL_MUTANTS,
   ...KEEPING_MUTANTS,
   ...QUOTA_MUTANTS,
+  ...STOCK_MUTANTS,
 ]

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 
 export const Job = z.strictObject({
+  method: z.enum(['POST', 'PUT']),
   url: z.url(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),

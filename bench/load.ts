@@ -20,6 +20,7 @@ process.on('message', (message: unknown) => void run(Job.parse(message)).then(te
 
 async function run(job: Job): Promise<JobResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: job.connections })
+  const body = Buffer.from(job.body)
   const timings: Timing[] = []
   const errors: Record<string, number> = {}
   const endAtMs = performance.now() + job.seconds * 1_000
@@ -30,7 +31,7 @@ async function run(job: Job): Promise<JobResult> {
     let answered = 0
     while (performance.now() < endAtMs && timings.length < MAX_ANSWERS) {
       try {
-        timings.push(await exchange(job, agent))
+        timings.push(await exchange(job, body, agent))
         answered += 1
       } catch (error) {
         const name = error instanceof Error ? error.message : 'failed'
@@ -57,20 +58,24 @@ async function run(job: Job): Promise<JobResult> {
 }
 
 /** Rejects with an Error whose message is what is counted. */
-function exchange(job: Job, agent: Agent): Promise<Timing> {
+function exchange(
+  { method, url, headers, expect }: Job,
+  body: Buffer,
+  agent: Agent,
+): Promise<Timing> {
   return new Promise((resolve, reject) => {
     const sentAtMs = performance.now()
-    const sent = request(job.url, { method: 'POST', agent, headers: job.headers }, (answer) => {
+    const sent = request(url, { method, agent, headers }, (answer) => {
       if (answer.statusCode !== 200) {
         answer.resume()
         answer.once('close', () => reject(new Error(`status ${answer.statusCode}`)))
         return
       }
-      read(answer, job.expect, sentAtMs).then(resolve, reject)
+      read(answer, expect, sentAtMs).then(resolve, reject)
     })
     sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error('no answer in time')))
     sent.once('error', reject)
-    sent.end(job.body)
+    sent.end(body)
   })
 }
 

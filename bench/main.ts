@@ -10,8 +10,8 @@ import { Child } from './child.ts'
 import { type Cell, type Crew, measure } from './measure.ts'
 import { type Row, rows, type Target } from './rows.ts'
 import { readSettings, type Settings, USAGE } from './settings.ts'
+import type { Suite, Workload } from './suite.ts'
 import { table } from './table.ts'
-import { warmUps, workloads } from './workloads.ts'
 
 // The gateway that counts runs in this process, and imports its scripts.
 loadLuaInNode()
@@ -21,7 +21,6 @@ const START_MS = 10_000
 const WARM_UP_SECONDS = 0.5
 /** A run that takes longer than planned by this factor is ended: nothing here may run on unseen. */
 const MAX_OVERRUN = 3
-const LONGEST_STREAM_SECONDS = 0.6
 const SETTLED_WITHIN_MS = 10_000
 
 interface Contestant {
@@ -66,26 +65,24 @@ async function main(): Promise<void> {
     seconds * MAX_OVERRUN * 1_000,
   ).unref()
   console.error(`bench: ${settings.rounds} round(s), about ${Math.ceil(seconds)} s in all`)
-  const roundTrips = await countRoundTrips()
-  const started = start()
+  const roundTrips = await countRoundTrips(settings.suite)
+  const started = start(settings.suite)
   starting = started
   const { crew, contestants } = await started
   console.log(table(await run(crew, contestants, settings)))
   for (const contestant of contestants) await tellSettled(contestant)
-  console.log(`store calls a request, warm: JSON ${roundTrips.json}; SSE ${roundTrips.stream}`)
+  console.log(`store calls a request, warm: ${roundTrips}`)
   await end(0)
 }
 
-function plannedSeconds({ rounds, seconds }: Settings): number {
-  const cells = workloads.map(
-    ({ answer }) => seconds + 0.15 + (answer === 'paced' ? LONGEST_STREAM_SECONDS : 0),
-  )
+function plannedSeconds({ rounds, seconds, suite: { workloads, warmUps } }: Settings): number {
+  const cells = workloads.map(({ ask }) => seconds + 0.15 + 1.2 * ask.answerSeconds)
   const round = cells.reduce((sum, cell) => sum + cell, 0) * rows.length
   return 5 + rows.length * warmUps.length * WARM_UP_SECONDS + rounds * round
 }
 
-async function start(): Promise<{ crew: Crew; contestants: Contestant[] }> {
-  const upstream = startChild('upstream.ts')
+async function start(suite: Suite): Promise<{ crew: Crew; contestants: Contestant[] }> {
+  const upstream = startChild(suite.upstream)
   const { port } = z.object({ port: z.int() }).parse(await upstream.hear(START_MS))
   const load = startChild('load.ts')
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-bench-'))
@@ -97,10 +94,11 @@ async function start(): Promise<{ crew: Crew; contestants: Contestant[] }> {
     const target = await row.start({
       folder: own,
       upstreamUrl: `http://127.0.0.1:${port}`,
+      suite,
       onOutput: (text) => void process.stderr.write(`${row.name}: ${text}`),
       onStarted: (stop) => void undo.push(stop),
     })
-    contestants.push({ row, target, answered: 0 })
+    contestants.push({ row, target, answered: target.prepared ?? 0 })
   }
   return { crew: { load, upstream }, contestants }
 }
@@ -114,14 +112,14 @@ function startChild(file: string): Child {
 async function run(
   crew: Crew,
   contestants: readonly Contestant[],
-  { rounds, seconds }: Settings,
+  { rounds, seconds, suite: { workloads, warmUps } }: Settings,
 ): Promise<Map<string, Map<string, Cell[]>>> {
   const cells = new Map(
     workloads.map(({ name }) => [name, new Map(rows.map((row) => [row.name, new Array<Cell>()]))]),
   )
   const take = async (
     contestant: Contestant,
-    workload: (typeof workloads)[number],
+    workload: Workload,
     forSeconds: number,
   ): Promise<Cell> => {
     const cell = await measure(crew, contestant.target, workload, forSeconds)

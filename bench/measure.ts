@@ -1,11 +1,10 @@
 // One cell of the table in one round: a workload on a row, with the CPU time that it took everyone.
 import { setTimeout as pause } from 'node:timers/promises'
-import { replyBytes, streamChunks } from './answers.ts'
 import type { Child } from './child.ts'
 import { cpuMs } from './cpu.ts'
 import { type Job, JobResult } from './job.ts'
 import type { Target } from './rows.ts'
-import { bodyOf, type Workload } from './workloads.ts'
+import type { Workload } from './suite.ts'
 
 export interface Cell extends JobResult {
   /** CPU milliseconds of the gateway's process for each answer; null where it cannot be known. */
@@ -28,7 +27,6 @@ export interface Crew {
 /** What goes on after the last answer belongs to the answers too. */
 const AFTERMATH_MS = 100
 const PATIENCE_MS = 15_000
-const DONE = 'data: [DONE]\n\n'
 
 export async function measure(
   { load, upstream }: Crew,
@@ -61,10 +59,14 @@ export async function measure(
   }
 }
 
-function jobFor({ url, key }: Target, workload: Workload, seconds: number): Job {
-  const body = bodyOf(workload)
+function jobFor(
+  { url, key }: Target,
+  { ask: { method, path, body, expect }, connections }: Workload,
+  seconds: number,
+): Job {
   return {
-    url: `${url}/v1/chat/completions`,
+    method,
+    url: url + path,
     // A gateway that asks for no key is sent one too, so that all read the same bytes.
     headers: {
       'content-type': 'application/json',
@@ -72,12 +74,9 @@ function jobFor({ url, key }: Target, workload: Workload, seconds: number): Job 
       authorization: `Bearer ${key ?? 'nobody-asks-for-this-key'.padEnd(70, '.')}`,
     },
     body,
-    connections: workload.connections,
+    connections,
     seconds,
-    expect:
-      workload.answer === 'json'
-        ? { minBytes: replyBytes.length, end: '}' }
-        : { minBytes: Buffer.concat([...streamChunks(false)]).length, end: DONE },
+    expect,
   }
 }
 

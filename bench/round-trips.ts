@@ -4,21 +4,16 @@ import { createApp } from '../src/app.ts'
 import { buildGateway } from '../src/gateway.ts'
 import { createMemoryStore } from '../src/store/memory.ts'
 import config from '../tollgate.config.ts'
-import { type AnswerKind, chatRequest, replyBytes, streamChunks } from './answers.ts'
+import type { Ask, Suite } from './suite.ts'
 import { ADMIN_TOKEN, createTenant, KEY_PEPPERS } from './tenant.ts'
 
 const REQUESTS = 50
 
-export interface RoundTrips {
-  /** Store calls of all `REQUESTS`, by command: `admit 50, settle 50`. */
-  readonly json: string
-  readonly stream: string
-}
-
-export async function countRoundTrips(): Promise<RoundTrips> {
+/** Store calls of one request of each kind that the suite counts: `JSON admit 1, settle 1; ...`. */
+export async function countRoundTrips(suite: Suite): Promise<string> {
   const counts = new Map<string, number>()
   const pending: Promise<unknown>[] = []
-  const app = createCountedApp(counts)
+  const app = createCountedApp(suite, counts)
   const context = {
     waitUntil: (work: Promise<unknown>) => void pending.push(work),
     passThroughOnException: () => undefined,
@@ -27,31 +22,34 @@ export async function countRoundTrips(): Promise<RoundTrips> {
   const call = async (path: string, init: RequestInit) =>
     app.fetch(new Request(`http://bench.invalid${path}`, init), {}, context)
   const key = await createTenant(call)
-  const ask = async (kind: AnswerKind): Promise<void> => {
-    const answer = await call('/v1/chat/completions', {
-      method: 'POST',
+  await suite.prepare(call, key)
+  const send = async ({ method, path, body }: Ask): Promise<void> => {
+    const answer = await call(path, {
+      method,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify(chatRequest(kind)),
+      body,
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`the gateway answered ${answer.status}: ${text}`)
-    await Promise.all(pending.splice(0))
+    while (pending.length > 0) await Promise.all(pending.splice(0))
   }
-  const count = async (kind: AnswerKind): Promise<string> => {
-    await ask(kind)
+  const told: string[] = []
+  for (const [name, ask] of Object.entries(suite.counted)) {
+    await send(ask)
     counts.clear()
-    for (let sent = 0; sent < REQUESTS; sent += 1) await ask(kind)
-    return [...counts].map(([type, times]) => `${type} ${times / REQUESTS}`).join(', ')
+    for (let sent = 0; sent < REQUESTS; sent += 1) await send(ask)
+    const each = [...counts].map(([type, times]) => `${type} ${times / REQUESTS}`)
+    told.push(`${name} ${each.join(', ')}`)
   }
-  return { json: await count('json'), stream: await count('burst') }
+  return told.join('; ')
 }
 
-function createCountedApp(counts: Map<string, number>): ReturnType<typeof createApp> {
+function createCountedApp(suite: Suite, counts: Map<string, number>): ReturnType<typeof createApp> {
   const namespace = { idFromName: () => undefined }
   const built = buildGateway(config, {
     ADMIN_TOKEN,
     KEY_PEPPERS,
-    UPSTREAM_OPENAI_KEY: 'bench-upstream-key',
+    ...suite.bindings('http://upstream.invalid'),
     ACCOUNTS: namespace,
     DIRECTORY: namespace,
     THROTTLE: namespace,
@@ -61,7 +59,7 @@ function createCountedApp(counts: Map<string, number>): ReturnType<typeof create
   const memory = createMemoryStore(gateway.clock)
   return createApp({
     ...gateway,
-    fetch: (url, init) => answerTo(new Request(url, init)),
+    fetch: (url, init) => suite.answer(new Request(url, init)),
     store: {
       ...memory,
       run(tenant, command) {
@@ -70,13 +68,4 @@ function createCountedApp(counts: Map<string, number>): ReturnType<typeof create
       },
     },
   })
-}
-
-async function answerTo(request: Request): Promise<Response> {
-  const body = await request.text()
-  if (!body.includes('"stream":true')) {
-    return new Response(replyBytes.toString(), { headers: { 'content-type': 'application/json' } })
-  }
-  const stream = Buffer.concat([...streamChunks(true)]).toString()
-  return new Response(stream, { headers: { 'content-type': 'text/event-stream' } })
 }

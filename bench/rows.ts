@@ -6,6 +6,7 @@ import { startWorkerd } from '../dev/workerd.ts'
 import { hasRedis } from '../test/support/redis-server.ts'
 import { Child } from './child.ts'
 import { serveSmallWorker } from './serve.ts'
+import type { Suite } from './suite.ts'
 import {
   ADMIN_TOKEN,
   type Call,
@@ -22,6 +23,7 @@ export interface Place {
   /** An empty folder of the row's own. */
   readonly folder: string
   readonly upstreamUrl: string
+  readonly suite: Suite
   readonly onOutput: (text: string) => void
   /** Hears at once how to end what was started, so that it is ended even when the rest fails. */
   readonly onStarted: (stop: () => Promise<void>) => void
@@ -33,6 +35,8 @@ export interface Target {
   readonly pid: number | null
   /** What to call with, where anybody asks for it. */
   readonly key: string | null
+  /** Requests that were answered before anything was measured; absent for none. */
+  readonly prepared?: number
   /** What the row itself has counted, to be held against what was answered. */
   readonly settled?: () => Promise<Total>
 }
@@ -81,8 +85,7 @@ async function startTollgate(
     bindings: {
       ADMIN_TOKEN,
       KEY_PEPPERS,
-      UPSTREAM_OPENAI_URL: place.upstreamUrl,
-      UPSTREAM_OPENAI_KEY: 'bench-upstream-key',
+      ...place.suite.bindings(place.upstreamUrl),
       ...bindings,
     },
     onOutput: place.onOutput,
@@ -91,5 +94,6 @@ async function startTollgate(
   const [url = ''] = workerd.urls
   const call: Call = (path, init) => fetch(url + path, init)
   const key = await createTenant(call)
-  return { url, pid: workerd.pid, key, settled: () => settledTotal(call) }
+  const prepared = await place.suite.prepare(call, key)
+  return { url, pid: workerd.pid, key, prepared, settled: () => settledTotal(call) }
 }

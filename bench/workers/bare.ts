@@ -1,9 +1,16 @@
-// What everything else is measured against: the least that a gateway on Hono can be. One route,
+// What everything else is measured against: the least that a gateway on Hono can be. A request is
 // handed on to the upstream as it came; the answer goes back without passing through JavaScript.
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 
-const app = new Hono<{ Bindings: { UPSTREAM_URL: string } }>()
+interface BareEnv {
+  Bindings: { UPSTREAM_URL: string }
+}
 
-app.post('/v1/chat/completions', (c) => fetch(c.env.UPSTREAM_URL + c.req.path, c.req.raw))
+const app = new Hono<BareEnv>()
+
+const handOn = (c: Context<BareEnv>) => fetch(c.env.UPSTREAM_URL + c.req.path, c.req.raw)
+
+app.post('/v1/chat/completions', handOn)
+app.on(['POST', 'PUT'], '/qdrant/*', handOn)
 
 export default app

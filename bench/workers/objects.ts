@@ -2,7 +2,7 @@
 // accounts in one: what that alone costs, whatever is done in it. The second call goes on after the
 // answer. Which class stands behind the binding is the row's choice.
 import { DurableObject } from 'cloudflare:workers'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 
 /** Does nothing: the price of the calls themselves. */
 export class EmptyObject extends DurableObject {
@@ -26,19 +26,24 @@ export class RowObject extends DurableObject {
   }
 }
 
-interface Bindings {
-  UPSTREAM_URL: string
-  OBJECT: DurableObjectNamespace<EmptyObject | RowObject>
+interface ObjectsEnv {
+  Bindings: {
+    UPSTREAM_URL: string
+    OBJECT: DurableObjectNamespace<EmptyObject | RowObject>
+  }
 }
 
-const app = new Hono<{ Bindings: Bindings }>()
+const app = new Hono<ObjectsEnv>()
 
-app.post('/v1/chat/completions', async (c) => {
+const handOn = async (c: Context<ObjectsEnv>) => {
   const touch = (): Promise<void> => c.env.OBJECT.getByName('tenant').touch()
   await touch()
   const answer = await fetch(c.env.UPSTREAM_URL + c.req.path, c.req.raw)
   c.executionCtx.waitUntil(touch())
   return answer
-})
+}
+
+app.post('/v1/chat/completions', handOn)
+app.on(['POST', 'PUT'], '/qdrant/*', handOn)
 
 export default app

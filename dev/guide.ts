@@ -1,4 +1,5 @@
 // The lines that local start-up prints for a person: where things are, and what to try first.
+import { type GuidedVectors, vectorGuide } from './vector-guide.ts'
 
 export interface GuideFacts {
   readonly gatewayUrl: string
@@ -8,12 +9,14 @@ export interface GuideFacts {
   readonly adminToken: string
   /** Name and address of every upstream that does not go where the configuration says. */
   readonly upstreams: readonly (readonly [name: string, url: string])[]
+  /** The vector services that have an address. */
+  readonly vectors: readonly GuidedVectors[]
   /** null when no demo tenant was seeded. */
   readonly demoKey: string | null
 }
 
 export function guide(facts: GuideFacts): string {
-  const { gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, demoKey } = facts
+  const { gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, vectors, demoKey } = facts
   const places = [
     `state       ${stateFolder}`,
     ...(accountsAt === null ? [] : [`accounts    ${accountsAt}`]),
@@ -24,10 +27,11 @@ List the tenants:
 
   curl ${gatewayUrl}/admin/tenants -H 'authorization: Bearer ${adminToken}'
 `
-  return `${places.join('\n')}\n${demoKey === null ? tenants : tryThis(gatewayUrl, demoKey)}`
+  const examples = demoKey === null ? tenants : tryThis(gatewayUrl, demoKey, vectors)
+  return `${places.join('\n')}\n${examples}`
 }
 
-function tryThis(gatewayUrl: string, key: string): string {
+function tryThis(gatewayUrl: string, key: string, vectors: readonly GuidedVectors[]): string {
   return `tenant      demo
 key         ${key}
 
@@ -48,7 +52,7 @@ Anthropic's API:
   curl ${gatewayUrl}/anthropic/v1/messages -H 'x-api-key: ${key}' \\
     -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\
     -d '{"model":"claude-haiku-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'
-
+${vectorGuide(gatewayUrl, key, vectors)}
 What it has cost and what is left:
 
   curl ${gatewayUrl}/tenant/usage -H 'authorization: Bearer ${key}'

@@ -9,7 +9,7 @@ import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
-import { GatewayConfig, LlmUpstreamConfig } from '../src/config/gateway.ts'
+import { GatewayConfig } from '../src/config/gateway.ts'
 import config from '../tollgate.config.ts'
 import { type AccountsPlace, describePlace } from './accounts-place.ts'
 import { startBridge } from './bridge/bridge.ts'
@@ -21,6 +21,7 @@ import { lockFolder } from './folder-lock.ts'
 import { guide } from './guide.ts'
 import { readSettings, upstreamVariable, USAGE, type Settings } from './settings.ts'
 import { openSecrets, saveSecrets } from './state-folder.ts'
+import type { GuidedVectors } from './vector-guide.ts'
 import { startWorkerd } from './workerd.ts'
 
 const projectFolder = join(import.meta.dirname, '..')
@@ -64,11 +65,11 @@ async function main(): Promise<void> {
       process.exitCode = 2
       return
     case 'settings':
-      await start(reading.settings, playable(gateway.data))
+      await start(reading.settings, gateway.data)
   }
 }
 
-async function start(settings: Settings, upstreamNames: readonly string[]): Promise<void> {
+async function start(settings: Settings, gateway: GatewayConfig): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(0))
   }
@@ -79,7 +80,7 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
   const accounts = await accountsBindings(settings.accounts)
   const [workerPath, upstreamUrls] = await Promise.all([
     buildWorker({ minify: false }),
-    settings.demo ? withDemoUpstream(settings, upstreamNames) : settings.upstreamUrls,
+    settings.demo ? withDemoUpstream(settings, playable(gateway)) : settings.upstreamUrls,
   ])
   const workerd = await startWorkerd({
     folder: settings.stateFolder,
@@ -110,7 +111,10 @@ async function start(settings: Settings, upstreamNames: readonly string[]): Prom
   const { stateFolder, adminToken } = settings
   const accountsAt = describePlace(settings.accounts)
   const upstreams = [...upstreamUrls]
-  console.log(guide({ gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, demoKey }))
+  const vectors = servedVectors(gateway, upstreamUrls)
+  console.log(
+    guide({ gatewayUrl, stateFolder, accountsAt, adminToken, upstreams, vectors, demoKey }),
+  )
 }
 
 /** What tells the Worker where accounts are; a Redis is bridged to for as long as this process runs. */
@@ -133,9 +137,22 @@ async function accountsBindings(place: AccountsPlace): Promise<Readonly<Record<s
 
 /** What the demo upstream can play: the APIs of models. */
 function playable({ upstreams }: GatewayConfig): string[] {
-  return Object.keys(upstreams).filter(
-    (name) => LlmUpstreamConfig.safeParse(upstreams[name]).success,
+  return Object.entries(upstreams).flatMap(([name, upstream]) =>
+    'models' in upstream ? [name] : [],
   )
+}
+
+/** A vector service that is declared without an address is not there. */
+function servedVectors(
+  { upstreams }: GatewayConfig,
+  urls: ReadonlyMap<string, string>,
+): GuidedVectors[] {
+  return Object.entries(upstreams).flatMap(([name, upstream]) => {
+    if (!('clusters' in upstream)) return []
+    const { kind, base_url, clusters } = upstream
+    const isServed = urls.has(name) || base_url !== undefined || clusters.length > 0
+    return isServed ? [{ name, kind }] : []
+  })
 }
 
 /** Upstreams that were given neither an address nor a credential are played by the demo upstream. */
@@ -159,6 +176,7 @@ function bindingsOf(
 ): Record<string, string> {
   const bindings: Record<string, string> = {
     ...Object.fromEntries(settings.issuerSecrets),
+    ...Object.fromEntries(settings.clusterKeys),
     ADMIN_TOKEN: settings.adminToken,
     KEY_PEPPERS: settings.keyPeppers ?? ownPeppers,
   }

@@ -11,7 +11,9 @@ import { jsonOrNull } from './state-folder.ts'
 export const USAGE = `Usage: npm run dev -- [flags]
 
   --port <number>          where to listen on 127.0.0.1 (default 8787; 0 takes a free port)
-  --upstream <name>=<url>  base URL of an upstream, what stands before /v1/...; may be repeated
+  --upstream <name>=<url>  base URL of an upstream, what stands before /v1/... or before a vector
+                           service's own paths (qdrant=http://127.0.0.1:6333); may be repeated.
+                           A vector service is there once it has one
   --no-demo                no demo upstream and no demo tenant
   --help                   this text
 
@@ -25,7 +27,8 @@ Environment, also read from .dev.vars:
   UPSTASH_REDIS_REST_TOKEN   its token
   UPSTASH_REDIS_FLAGS      upstash: scripts ask Upstash to lock their own keys only
   UPSTREAM_<NAME>_URL      as --upstream
-  UPSTREAM_<NAME>_KEY      the credential of an upstream
+  UPSTREAM_<NAME>_KEY      the credential of an upstream (default for one of --upstream: local)
+  UPSTREAM_<NAME>_<CLUSTER>_KEY  the credential of one cluster of a vector service
   JWT_ISSUERS              JSON list of token issuers
   KEY_PEPPERS              v1=<base64url of 32 bytes> (default: made once, kept in the state folder)
 `
@@ -39,6 +42,8 @@ export interface Settings {
   /** Upstreams with a base URL of their own here; the others go where the configuration says. */
   readonly upstreamUrls: ReadonlyMap<string, string>
   readonly upstreamKeys: ReadonlyMap<string, string>
+  /** Credentials of single clusters of vector services, by binding. */
+  readonly clusterKeys: ReadonlyMap<string, string>
   readonly jwtIssuers: string | undefined
   readonly keyPeppers: string | undefined
   /** Shared secrets that token issuers name, by binding. */
@@ -101,6 +106,7 @@ export function readSettings(
       accounts,
       upstreamUrls,
       upstreamKeys: pick(names, (name) => given(upstreamVariable(name, 'KEY'))),
+      clusterKeys: pick(clusterVariables(config), given),
       jwtIssuers,
       keyPeppers: given('KEY_PEPPERS'),
       issuerSecrets: pick(secretNames([...config.issuers, ...readIssuers(jwtIssuers)]), given),
@@ -159,6 +165,14 @@ function readUpstreamFlag(
 function readIssuers(text: string | undefined): JwtIssuers {
   const issuers = JwtIssuers.safeParse(text === undefined ? [] : jsonOrNull(text))
   return issuers.success ? issuers.data : []
+}
+
+function clusterVariables({ upstreams }: Pick<GatewayConfig, 'upstreams'>): string[] {
+  return Object.entries(upstreams).flatMap(([name, upstream]) =>
+    'clusters' in upstream
+      ? upstream.clusters.map((cluster) => upstreamVariable(`${name}-${cluster.name}`, 'KEY'))
+      : [],
+  )
 }
 
 function secretNames(issuers: JwtIssuers): string[] {

@@ -21,10 +21,15 @@ const UNSET = Object.fromEntries(
     'UPSTASH_REDIS_FLAGS',
     'UPSTASH_REDIS_REST_TOKEN',
     'UPSTASH_REDIS_REST_URL',
-    'UPSTREAM_ANTHROPIC_KEY',
-    'UPSTREAM_ANTHROPIC_URL',
-    'UPSTREAM_OPENAI_KEY',
-    'UPSTREAM_OPENAI_URL',
+    ...[
+      'ANTHROPIC',
+      'CHROMA',
+      'OPENAI',
+      'PINECONE',
+      'QDRANT',
+      'UPSTASH_VECTOR',
+      'WEAVIATE',
+    ].flatMap((upstream) => [`UPSTREAM_${upstream}_KEY`, `UPSTREAM_${upstream}_URL`]),
   ].map((name) => [name, '']),
 )
 

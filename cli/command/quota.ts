@@ -15,11 +15,18 @@ import {
   QuotaAnswer,
   QuotaCheck,
   QuotasAnswer,
+  RecountAnswer,
 } from '../shape/quota.ts'
 import { TenantAnswer } from '../shape/tenant.ts'
 import { showAmount, showTime } from './show-limits.ts'
 
 const GAUGE_COLUMNS = 10
+
+const RESULTS = new Map([
+  ['recounted', 'counted'],
+  ['overlapped', 'not counted: written to at the same time, or less than a minute ago'],
+  ['gone', 'the tenant is gone'],
+])
 
 export function quotaCommands(program: CommandUnknownOpts, app: App): void {
   const quota = program
@@ -78,6 +85,18 @@ export function quotaCommands(program: CommandUnknownOpts, app: App): void {
     'tollgate quota set acme max_products 250',
     'tollgate quota set acme max_vectors unlimited',
   )
+
+  const recount = quota
+    .command('recount')
+    .description('count anew what a tenant has on vector services')
+    .argument('<tenant>')
+    .action(async (tenant) => {
+      const { api, print } = await app.open()
+      const place = `${path('admin', 'tenants', tenant, 'quotas')}/recount`
+      const answer = await api.send(RecountAnswer, 'POST', place)
+      print.show(answer, () => printRecount(print, answer))
+    })
+  examples(recount, 'tollgate quota recount acme', 'tollgate quota recount acme --json')
 
   ownQuotaCommands(quota, app)
 }
@@ -182,6 +201,23 @@ function printQuotas(print: Printer, quotas: readonly Quota[]): void {
     quotas,
     'No quotas.',
   )
+}
+
+function printRecount(print: Printer, { places, quotas }: RecountAnswer): void {
+  print.table(
+    [
+      { header: 'PLACE', value: ({ place }) => place, min: 14 },
+      {
+        header: 'RESULT',
+        value: ({ result }) => RESULTS.get(result) ?? result,
+        tone: ({ result }) => (result === 'overlapped' ? 'yellow' : 'green'),
+      },
+    ],
+    places.toSorted((one, other) => (one.place < other.place ? -1 : 1)),
+    'Nothing on any vector service.',
+  )
+  if (places.length > 0) print.line('')
+  printQuotas(print, quotas)
 }
 
 function printQuota(print: Printer, quota: Quota): void {

@@ -18,6 +18,13 @@ export const QuotaCheck = z.looseObject({
   quotas: z.tuple([Quota], Quota),
   allowed: z.boolean().optional(),
 })
+/** What a recount has made of each place on vector services, and the quotas after it. */
+export const RecountAnswer = z.looseObject({
+  places: z.array(z.looseObject({ place: z.string(), result: z.string() })),
+  quotas: z.array(Quota),
+})
+export type RecountAnswer = z.infer<typeof RecountAnswer>
+
 export const QuotaAnswer = z.looseObject({ quota: Quota })
 export const AcquisitionAnswer = z.looseObject({
   acquisition: z.looseObject({

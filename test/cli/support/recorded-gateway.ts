@@ -9,9 +9,18 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ADMIN_TOKEN, openGateway, type OpenGateway } from '../../support/fakes/gateway.ts'
+import { VectorUpstreamConfig } from '../../../src/config/gateway.ts'
+import { vectorAdapterOf } from '../../../src/upstream/vector/registry.ts'
+import { ONLY_CLUSTER } from '../../../src/upstream/vector/upstream.ts'
+import {
+  ADMIN_TOKEN,
+  type GatewayFakes,
+  openGateway,
+  type OpenGateway,
+} from '../../support/fakes/gateway.ts'
 import { reply } from '../../support/fakes/openai-wire.ts'
 import { json, scriptedFetch } from '../../support/fakes/scripted-fetch.ts'
+import type { QdrantStandIn } from '../../support/qdrant/server.ts'
 
 export { ADMIN_TOKEN }
 
@@ -48,9 +57,9 @@ export interface RecordedGateway {
   stop(): Promise<void>
 }
 
-/** With one tenant, acme on plan pro, that has made one request for alice. */
-export async function startRecordedGateway(): Promise<RecordedGateway> {
-  const gateway = openGateway({ upstream: scriptedFetch(json(reply('Hi', 1_200, 34))) })
+/** With one tenant, acme on plan pro, that has made one request for alice; before Qdrant where one is given. */
+export async function startRecordedGateway(qdrant?: QdrantStandIn): Promise<RecordedGateway> {
+  const gateway = openGateway(fakesFor(qdrant))
   const { id: keyId, key: ownKey } = await makeAcme(gateway)
   const requests: Received[] = []
   const forced: ForcedAnswer[] = []
@@ -89,6 +98,21 @@ export function problem(status: number, title: string, members: object = {}): Fo
 
 export function answered(body: unknown, status = 200): ForcedAnswer {
   return { status, type: 'application/json', text: JSON.stringify(body) }
+}
+
+function fakesFor(qdrant: QdrantStandIn | undefined): GatewayFakes {
+  const upstream = scriptedFetch(json(reply('Hi', 1_200, 34)))
+  if (qdrant === undefined) return { upstream }
+  const { url, apiKey } = qdrant
+  const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url: url })
+  const clusters = [{ name: ONLY_CLUSTER, baseUrl: url, key: apiKey, maxPhysical: null }]
+  return {
+    upstream: {
+      ...upstream,
+      fetch: (to, init) => (to.startsWith(url) ? fetch(to, init) : upstream.fetch(to, init)),
+    },
+    vectors: [{ name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }],
+  }
 }
 
 async function makeAcme(gateway: OpenGateway): Promise<{ id: string; key: string }> {

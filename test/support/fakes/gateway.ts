@@ -16,6 +16,7 @@ import { createMemoryStore } from '../../../src/store/memory.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { SnapshotCache } from '../../../src/tenant/snapshot.ts'
 import type { Upstream } from '../../../src/upstream/upstream.ts'
+import type { VectorUpstream } from '../../../src/upstream/vector/upstream.ts'
 import { seededBytes } from '../../identify/seeded-bytes.ts'
 import { checkResponse } from '../../openapi/against-document.ts'
 import { prices, testUpstream } from './call.ts'
@@ -38,6 +39,7 @@ export type Between = (
 export interface GatewayFakes {
   readonly upstream: ScriptedFetch
   readonly upstreams?: readonly Upstream[]
+  readonly vectors?: readonly VectorUpstream[]
   readonly clock?: FakeClock
   readonly issuers?: TrustedIssuers
 }
@@ -45,6 +47,7 @@ export interface GatewayFakes {
 export function openGateway({
   upstream,
   upstreams = [testUpstream()],
+  vectors = [],
   clock = new FakeClock(),
   issuers = new Map(),
 }: GatewayFakes) {
@@ -81,7 +84,7 @@ export function openGateway({
     tokens: new TokenCache(),
     throttle: createThrottle(store.strikes, clock),
     upstreams,
-    vectors: [],
+    vectors,
     handleSecret: new Uint8Array(32).fill(7),
     prices,
     clock,

@@ -90,7 +90,8 @@ async function send(
       const { status } = result
       // What fails on its side may have been done all the same.
       const mayBeDone = status >= 500 || status === 408 || request.mayBePartial === true
-      if (request.writes && mayBeDone) tally.unsure = true
+      const isSure = request.surelyRefused?.(result.body) === true
+      if (request.writes && mayBeDone && !isSure) tally.unsure = true
       return { status, ok: false, body: result.body, bytes: 0, headers: result.headers }
     }
     case 'stream':

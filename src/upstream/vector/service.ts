@@ -12,6 +12,8 @@ export interface ServiceRequest {
   readonly writes: boolean
   /** A part of it may have been done when the service refuses the rest: its refusal releases nothing. */
   readonly mayBePartial?: boolean
+  /** Whether a failure on the service's side says that nothing was done, of what a write is answered. */
+  readonly surelyRefused?: (body: Json | undefined) => boolean
 }
 
 /** `lines`: newline-delimited JSON, one line an item. */

@@ -8,7 +8,7 @@ import { MAX_COLLECTION_BODY_BYTES, MAX_COLLECTIONS_LISTED, MAX_OFFSET } from '.
 import { pick, tellCollection, tellCollections } from './collection.ts'
 import { changedConfiguration, newConfiguration } from './configuration.ts'
 import { ask } from './database.ts'
-import { strangeReply } from './errors.ts'
+import { isNameTaken, strangeReply } from './errors.ts'
 import { collectionMetadata } from './metadata.ts'
 import { collectionName, isCollectionName } from './names.ts'
 import {
@@ -114,10 +114,11 @@ const create = inDatabase(
           path,
           body: { json: body },
           writes: true,
+          surelyRefused: isNameTaken,
         })
         const told = await tellCollection(service, reply.body, request, scope)
-        // Nothing in the answer tells whether it was there before.
-        return { status: 200, body: told, stock: isGetOrCreate ? 'unknown' : 'kept' }
+        // Nothing in the answer tells whether it was there before: it counts until the recount.
+        return { status: 200, body: told, stock: 'kept' }
       },
     }
     if (!isGetOrCreate) return { ok: true, plan }

@@ -1,6 +1,6 @@
 /** What Chroma's refusals say, and how an error is told so that its official clients know it. */
 import { Problem } from '../../../problem/problem.ts'
-import type { JsonObject } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { stringIn } from '../../json-read.ts'
 import { notThere } from '../read-request.ts'
 import { type KnownText, type RefusalWords, serviceProblem } from '../refusal.ts'
@@ -39,8 +39,13 @@ const WORDS: RefusalWords = {
 const NAME_TAKEN =
   /^Database error: error returned from database: \(code: 2067\) UNIQUE constraint failed: collections\.name, collections\.database_id$/
 
+/** The single node says it with a 500, though nothing was done. */
+export function isNameTaken(body: Json | undefined): boolean {
+  return NAME_TAKEN.test(stringIn(body, 'message') ?? '')
+}
+
 export function chromaProblem(reply: ServiceReply): Problem {
-  if (NAME_TAKEN.test(stringIn(reply.body, 'message') ?? '')) {
+  if (isNameTaken(reply.body)) {
     return new Problem('Conflict', 'There is a collection of this name already.')
   }
   return serviceProblem(reply, WORDS)

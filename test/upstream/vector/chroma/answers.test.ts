@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../../../../src/problem/problem.ts'
 import type { Json } from '../../../../src/upstream/json.ts'
+import { isNameTaken } from '../../../../src/upstream/vector/chroma/errors.ts'
 import {
   type Answer,
   fakeService,
@@ -110,6 +111,7 @@ describe('a collection', () => {
       path: [...databases, 'tenant_acme', 'collections'],
       body: { json: NEW },
       writes: true,
+      surelyRefused: isNameTaken,
     }
     const prepare = { method: 'POST', path: databases, body: { json: { name: 'tenant_acme' } }, writes: true } // prettier-ignore
     expect(sent).toEqual([create, prepare, create])

@@ -26,7 +26,7 @@ describe('the account of a Chroma database', () => {
     const asked = { name: 'docs', get_or_create: true, metadata: { k: 1 } }
     const plan = await planOf('POST', `${OWN}/collections`, asked)
     expect(plan.stock).toEqual([{ ...nothing, collections: 1 }])
-    expect((await plan.run(fakeService({ body: told() }))).stock).toBe('unknown')
+    expect((await plan.run(fakeService({ body: told() }))).stock).toBe('kept')
     const full = fakeService({ body: told() })
     const got = await plan.whenFull?.run(full)
     expect(got).toMatchObject({ status: 200, body: { name: 'docs' } })

@@ -3,10 +3,10 @@
 // `wrangler deploy`, local start-up, tests and benchmarks all run what this file makes. As a command
 // it also prints the size, fails when the Worker has outgrown its limit, and makes the command line.
 import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { buildCli } from './cli.ts'
 import { luaForEsbuild } from './lua-plugins.ts'
 import { publishedReference } from './publish-plugin.ts'
@@ -20,6 +20,12 @@ import { replaceFile } from './replace-file.ts'
  */
 export const MAX_GZIP_BYTES = 384 * 1024
 
+export interface BuildOptions {
+  readonly minify: boolean
+  /** Absolute path of a file in the place of tollgate.config.ts; what is built has a folder of its own. */
+  readonly config?: string
+}
+
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const MINIFIED = fileURLToPath(new URL('../dist/worker/index.js', import.meta.url))
 const PLAIN = fileURLToPath(new URL('../dist/plain/index.js', import.meta.url))
@@ -29,8 +35,9 @@ const PLAIN = fileURLToPath(new URL('../dist/plain/index.js', import.meta.url))
  * Builds may overlap: each file is replaced whole, so no reader ever sees half of one. Rejects with
  * esbuild's own messages when the sources do not bundle, a Node built-in among the imports included.
  */
-export async function buildWorker(options: { minify: boolean }): Promise<string> {
-  const workerPath = options.minify ? MINIFIED : PLAIN
+export async function buildWorker(options: BuildOptions): Promise<string> {
+  const { minify, config } = options
+  const workerPath = config !== undefined ? configuredPath(config) : minify ? MINIFIED : PLAIN
   const result = await build({
     absWorkingDir: projectRoot,
     entryPoints: ['src/index.ts'],
@@ -43,8 +50,12 @@ export async function buildWorker(options: { minify: boolean }): Promise<string>
     mainFields: ['module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
-    plugins: [luaForEsbuild, publishedReference],
-    minify: options.minify,
+    plugins: [
+      luaForEsbuild,
+      publishedReference,
+      ...(config === undefined ? [] : [configuredBy(config)]),
+    ],
+    minify,
     sourcemap: 'linked',
     legalComments: 'none',
     logLevel: 'silent',
@@ -53,6 +64,19 @@ export async function buildWorker(options: { minify: boolean }): Promise<string>
   await mkdir(dirname(workerPath), { recursive: true })
   await Promise.all(result.outputFiles.map((file) => replaceFile(file)))
   return workerPath
+}
+
+function configuredPath(config: string): string {
+  return fileURLToPath(new URL(`../dist/${basename(config, '.ts')}/index.js`, import.meta.url))
+}
+
+function configuredBy(config: string): Plugin {
+  return {
+    name: 'configured-by',
+    setup(building) {
+      building.onResolve({ filter: /\/tollgate\.config\.ts$/ }, () => ({ path: config }))
+    },
+  }
 }
 
 /** The size in bytes that counts against a deployment: the module after gzip. */

@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly instances?: number
   /** Further text bindings, or others than the usual. */
   readonly bindings?: Readonly<Record<string, string>>
+  /** Another Worker than the one that is deployed, such as one configured otherwise. */
+  readonly workerPath?: string
   /** Whether `fireCron` can be called. */
   readonly cron?: boolean
   /** Whether `operations` can be asked for. */
@@ -48,7 +50,7 @@ export interface RunningGateway {
 
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-test-'))
-  const workerPath = inject('workerPath')
+  const { workerPath = inject('workerPath') } = options
   const tracePath = join(folder, 'trace.ndjson')
   let traceRead = 0
   let output = ''

@@ -4,11 +4,13 @@ import { chroma } from './chroma/chroma.ts'
 import { pinecone } from './pinecone/pinecone.ts'
 import { qdrant } from './qdrant/qdrant.ts'
 import { upstashVector } from './upstash-vector/upstash-vector.ts'
+import { weaviate } from './weaviate/weaviate.ts'
 
 const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
   qdrant,
   chroma,
   pinecone,
+  weaviate,
   'upstash-vector': upstashVector,
 }
 

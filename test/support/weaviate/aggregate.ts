@@ -2,9 +2,14 @@
 import type { Selected } from './selection.ts'
 import type { WeaviateObject } from './store.ts'
 
+interface GroupedBy {
+  readonly path: readonly string[]
+  readonly value: string
+}
+
 interface Group {
   readonly objects: readonly WeaviateObject[]
-  readonly groupedBy: object | null
+  readonly groupedBy: GroupedBy | null
 }
 
 export function aggregate(
@@ -17,7 +22,7 @@ export function aggregate(
   return groups.map((group) =>
     pick(fields, ({ name, children }) => {
       if (name === 'meta') return pick(children(), () => group.objects.length)
-      if (name === 'groupedBy') return group.groupedBy
+      if (name === 'groupedBy') return group.groupedBy && pickOf(children(), group.groupedBy)
       const values = group.objects.flatMap(({ properties }) => properties[name] ?? [])
       return pick(children(), (figure) => figureOf(values, figure))
     }),
@@ -62,6 +67,10 @@ function occurrences(values: readonly unknown[]): Map<string, unknown>[] {
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   const ordered = [...counts].toSorted(([, a], [, b]) => b - a)
   return ordered.map(([value, occurs]) => new Map([['value', value], ['occurs', occurs]])) // prettier-ignore
+}
+
+function pickOf(fields: readonly Selected[], { path, value }: GroupedBy): object {
+  return pick(fields, ({ name }) => (name === 'path' ? path : value))
 }
 
 function pick(fields: readonly Selected[], value: (field: Selected) => unknown): object {

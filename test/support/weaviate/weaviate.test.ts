@@ -181,7 +181,7 @@ describe('to its official client, the stand-in for Weaviate', () => {
       .withFields('groupedBy { value } meta { count }')
       .do()
     expect(grouped.data.Aggregate.Poem[0]).toEqual({
-      groupedBy: { path: ['code'], value: 'c-0' },
+      groupedBy: { value: 'c-0' },
       meta: { count: 1 },
     })
   })

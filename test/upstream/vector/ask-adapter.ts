@@ -83,6 +83,8 @@ export interface Ask {
   readonly body?: unknown
   readonly tenant?: string
   readonly mountUrl?: string
+  /** The kind's defaults unless told. */
+  readonly settings?: VectorUpstreamConfig
 }
 
 export interface Read {
@@ -93,6 +95,7 @@ export interface Read {
 /** Throws Problem. */
 export function read(adapter: VectorAdapter, ask: Ask): Promise<Read> {
   const { method, target, body, tenant = 'acme', mountUrl = 'https://gateway.test/it' } = ask
+  const { settings = settingsOf(adapter) } = ask
   const url = new URL(`http://gateway.test${target}`)
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
   return readVectorRequest(
@@ -104,7 +107,7 @@ export function read(adapter: VectorAdapter, ask: Ask): Promise<Read> {
       contentType: 'application/json',
       body: async () => new TextEncoder().encode(text),
     },
-    { space: spaceOf(adapter, tenant), mountUrl, settings: settingsOf(adapter) },
+    { space: spaceOf(adapter, tenant), mountUrl, settings },
   )
 }
 

@@ -6,7 +6,7 @@ import { qdrant } from './qdrant/qdrant.ts'
 import { upstashVector } from './upstash-vector/upstash-vector.ts'
 import { weaviate } from './weaviate/weaviate.ts'
 
-const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
+const ADAPTERS: Readonly<Record<VectorKind, VectorAdapter>> = {
   qdrant,
   chroma,
   pinecone,
@@ -15,7 +15,5 @@ const ADAPTERS: Readonly<Partial<Record<VectorKind, VectorAdapter>>> = {
 }
 
 export function vectorAdapterOf(kind: VectorKind): VectorAdapter {
-  const adapter = ADAPTERS[kind]
-  if (adapter === undefined) throw new RangeError(`no adapter for ${kind}`)
-  return adapter
+  return ADAPTERS[kind]
 }

@@ -11,9 +11,10 @@ import { badBody, strangeReply } from '../members.ts'
 import type { ServiceRequest } from '../service.ts'
 import { beaconRule, readSource } from './beacon.ts'
 import { MAX_BATCH_OBJECTS, MAX_BATCH_REFERENCES, MAX_ID_CHARACTERS } from './bounds.ts'
-import { type Home, isOwnTenant } from './classes.ts'
+import { type Home, isOwnTenant, UUID } from './classes.ts'
 import { ask, prepareTenant } from './exchange.ts'
 import { objectRule, readObject, tellObject, type WrittenObject } from './object.ts'
+import { countStored } from './stored.ts'
 import { demandProperties } from './property-names.ts'
 import { CONSISTENCY, demand, NOT_FOUND, writing } from './request.ts'
 import { lacksTenant, tellText, textsOf } from './words.ts'
@@ -45,15 +46,14 @@ const objects: VectorOperation = {
     }
     const stock = demandsOf(written, bodyBytes)
     const places = stock.map(({ place }) => place)
-    return writing(stock, places, async (service) => {
+    const run = async (service: Service) => {
       await demandProperties(service, request, written)
-      const toSend = {
+      const replies = await sendBatch(service, request, {
         path: ['v1', 'batch', 'objects'],
         query,
         members: written.map(({ sent }) => sent),
-        wrap: (some: readonly JsonObject[]) => ({ objects: some }),
-      }
-      const replies = await sendBatch(service, request, toSend)
+        wrap: (some) => ({ objects: some }),
+      })
       return answer(
         replies.map((reply, at) => {
           const { className = '', sent = {} } = written[at] ?? {}
@@ -62,6 +62,9 @@ const objects: VectorOperation = {
           return { ...whole, result }
         }),
       )
+    }
+    return writing(stock, places, run, {
+      measureAgain: (service) => withoutStored(service, request, written, stock),
     })
   },
 }
@@ -82,6 +85,26 @@ function demandsOf(written: readonly WrittenObject[], bodyBytes: number): readon
     const bytes = classes.size === 1 ? bodyBytes : bytesOf(those)
     return demand(className, ids.size + nameless, bytes)
   })
+}
+
+/** A batch overwrites the objects whose ids are there already. */
+function withoutStored(
+  service: Service,
+  { space }: Home,
+  written: readonly WrittenObject[],
+  stock: readonly StockDemand[],
+): Promise<readonly StockDemand[]> {
+  const demands = stock.map(async (most) => {
+    const ids = new Set(
+      written.flatMap(({ className, id }) =>
+        className === most.place && id !== null && UUID.test(id) ? [id] : [],
+      ),
+    )
+    if (ids.size === 0) return most
+    const there = await countStored(service, space.tenant, most.place, [...ids])
+    return { ...most, vectors: most.vectors - Math.min(there ?? 0, ids.size) }
+  })
+  return Promise.all(demands)
 }
 
 function bytesOf(written: readonly WrittenObject[]): number {

@@ -1,29 +1,19 @@
 /** What the gateway does by itself with a tenant's parts of the declared classes. */
 import { isJsonArray } from '../../json.ts'
-import { itemsOf, memberOf } from '../../json-read.ts'
 import type { Counted, Housekeeping } from '../adapter.ts'
-import { countOf, strangeReply } from '../members.ts'
+import { strangeReply } from '../members.ts'
 import { CLASS_NAME } from './classes.ts'
 import { hasTenant, prepareTenant } from './exchange.ts'
-import { lacksTenant, textsOf, weaviateProblem } from './words.ts'
+import { countStored } from './stored.ts'
+import { weaviateProblem } from './words.ts'
 
 export const keeping: Housekeeping = {
   prepare: prepareTenant,
 
   async count(service, place, { space, settings }): Promise<Counted | null> {
     if (!settings.classes.includes(place)) return null
-    const query = `{Aggregate{${place}(tenant:${JSON.stringify(space.tenant)}){meta{count}}}}`
-    const body = { json: { query } }
-    const path = ['v1', 'graphql']
-    const reply = await service.send({ method: 'POST', path, body, writes: false })
-    const texts = textsOf(reply.body)
-    if (lacksTenant(texts)) return null
-    if (!reply.ok) throw weaviateProblem(reply)
-    if (texts.length > 0) throw strangeReply()
-    const data = memberOf(memberOf(reply.body, 'data'), 'Aggregate')
-    const [found] = itemsOf(memberOf(data, place))
-    const count = memberOf(memberOf(found, 'meta'), 'count')
-    return { collections: 0, vectors: countOf(typeof count === 'number' ? count : undefined) }
+    const vectors = await countStored(service, space.tenant, place, null)
+    return vectors === null ? null : { collections: 0, vectors }
   },
 
   async list(service, { space, settings }): Promise<readonly string[]> {

@@ -48,8 +48,9 @@ export function writing(
   stock: readonly StockDemand[],
   recount: readonly string[],
   run: VectorPlan['run'],
+  more: Pick<VectorPlan, 'measureAgain'> = {},
 ): VectorRead {
-  return { ok: true, plan: { units: 1, stock, recount, run } }
+  return { ok: true, plan: { units: 1, stock, recount, run, ...more } }
 }
 
 /** A class is the operator's, so that a part of it is no collection of the tenant's. */

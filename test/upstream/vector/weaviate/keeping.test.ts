@@ -5,7 +5,7 @@ import type { KeepingContext, Service } from '../../../../src/upstream/vector/ad
 import { openService } from '../../../../src/upstream/vector/open-service.ts'
 import { weaviate } from '../../../../src/upstream/vector/weaviate/weaviate.ts'
 import { spaceOf } from '../ask-adapter.ts'
-import { settingsOnce } from './ask-weaviate.ts'
+import { ID, object, OTHER_ID, plan, settingsOnce } from './ask-weaviate.ts'
 import { openWorld, type World } from './world.ts'
 
 const { keeping } = weaviate
@@ -84,5 +84,28 @@ describe('the keeping of a tenant’s parts of the classes', () => {
     await keeping.prepare(service, of('acme'))
     expect(await keeping.countPhysical(service, of('acme'))).toBe(2)
     expect(keeping.physicalUnit).toBe('tenant')
+  })
+})
+
+describe('what a batch adds when a quota is full', () => {
+  it('leaves out the objects that are there already, of the caller’s own', async () => {
+    const objects = [ID, OTHER_ID].map((id) => object({ id }))
+    const body = { objects: [...objects, object(), { class: 'Author', id: ID }] }
+    const read = await plan({ method: 'POST', target: '/v1/batch/objects', body })
+    const ask = async () =>
+      (await read.plan.measureAgain?.(service))?.map(({ place, vectors }) => [place, vectors])
+    const create = (tenant: string, id: string) =>
+      world.operator.data.creator().withClassName('Poem').withId(id).withTenant(tenant).do()
+    await create('globex', OTHER_ID)
+    expect(await ask()).toEqual([
+      ['Poem', 3],
+      ['Author', 1],
+    ])
+    await keeping.prepare(service, of('acme'))
+    await create('acme', ID)
+    expect(await ask()).toEqual([
+      ['Poem', 2],
+      ['Author', 1],
+    ])
   })
 })

@@ -16,6 +16,8 @@ export const TAGS = {
   'Own view': 'A tenant’s own view of itself. The tenant is the credential’s.',
   Operation: 'Is it alive, is it ready, and how is it used?',
   'Data plane': 'Requests that are forwarded: bodies and answers are the provider’s own.',
+  'Vector services':
+    'Requests to vector services, by the API that the upstream speaks, below its name: `docs/vector.md` tells what is refused, and how clients are set up. Bodies and answers are the service’s own, in the tenant’s own names. Scope `vectors`; a suspended tenant may read.',
 } as const
 export type Tag = keyof typeof TAGS
 

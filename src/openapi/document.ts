@@ -21,6 +21,7 @@ import { type Operation, operations } from './operations.ts'
 import { headerParameters, parametersOf } from './parameters.ts'
 import { byStatus, headerRef, problemRef, problemResponse, problemSchemas } from './problems.ts'
 import { securityOf, securitySchemes } from './security.ts'
+import { vectorServicePaths } from './vector-services.ts'
 
 const DESCRIPTION =
   'A multi-tenant API gateway. Errors are RFC 9457 problems whose `code` is stable. Unknown members are refused. Money is decimal USD. `GET` is also `HEAD`; any other method on a path that is there is 405 with `Allow`.'
@@ -54,7 +55,7 @@ export function openApiDocument(): OpenApiDocument {
     },
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...pathsOf(described), ...dataPlanePaths() },
+    paths: { ...pathsOf(described), ...dataPlanePaths(), ...vectorServicePaths() },
     components: {
       schemas: { ...componentSchemas(), ...problemSchemas() },
       responses: problemResponses(described),

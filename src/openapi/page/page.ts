@@ -3,6 +3,8 @@
  * else. What the page holds is escaped where it is put in.
  */
 import type { OpenApiDocument } from '../format.ts'
+import { VECTOR_TAG } from '../vector-services.ts'
+import { briefTable } from './brief.ts'
 import { html, type Html, joined, prose } from './html.ts'
 import { badge, type Shown, showOperation } from './operation.ts'
 import { showProblems, showSchemas, showSecurity } from './sections.ts'
@@ -40,7 +42,7 @@ export function renderPage(document: OpenApiDocument): string {
           </p>
         </header>
         <nav aria-label="Operations">
-          ${groups.map(({ name, shown }) => contents(name, shown))}
+          ${groups.map(({ name, shown }) => contents(name, name === VECTOR_TAG ? [] : shown))}
           <h2><a href="#schemas">Schemas</a></h2>
           <h2><a href="#problems">Problems</a></h2>
           <h2><a href="#security">Credentials</a></h2>
@@ -51,7 +53,11 @@ export function renderPage(document: OpenApiDocument): string {
               html`<section id="${slug(name)}">
                 <h2>${name}</h2>
                 <p>${prose(description)}</p>
-                ${shown.map((each) => showOperation(document, each))}
+                ${
+                  name === VECTOR_TAG
+                    ? briefTable(shown)
+                    : shown.map((each) => showOperation(document, each))
+                }
               </section>`,
           )}
           ${showSchemas(document)}${showProblems(document)}${showSecurity(document)}

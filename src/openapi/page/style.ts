@@ -40,6 +40,7 @@ pre code { font-size: .8125rem; overflow-wrap: normal; }
 article { border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.25rem 1.3rem; margin: 1rem 0; }
 article:target { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
 .path { font-size: 1rem; font-weight: 600; }
+td .path { font-size: .875em; font-weight: 400; }
 .summary { font-size: 1.05rem; font-weight: 600; }
 .credential, .or { color: var(--soft); font-size: .9rem; }
 .anchor { text-decoration: none; color: var(--soft); padding: 0 .3rem; }

@@ -14,6 +14,10 @@ const ADAPTERS: Readonly<Record<VectorKind, VectorAdapter>> = {
   'upstash-vector': upstashVector,
 }
 
+export function vectorAdapters(): readonly VectorAdapter[] {
+  return Object.values(ADAPTERS)
+}
+
 export function vectorAdapterOf(kind: VectorKind): VectorAdapter {
   return ADAPTERS[kind]
 }

@@ -23,3 +23,11 @@ export const REPEATABLE = [
   'IdempotencyKeyReused',
   'Conflict',
 ] as const satisfies readonly ProblemCode[]
+
+/** Of vector services that are asked for it. */
+export const OF_SERVICES = [
+  'UpstreamFailed',
+  'UpstreamOverloaded',
+  'UpstreamTimeout',
+  'Misconfigured',
+] as const satisfies readonly ProblemCode[]

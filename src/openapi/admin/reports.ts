@@ -8,7 +8,7 @@ import { UsageQuery } from '../../ledger/report-query.ts'
 import { LedgerPage } from '../../ledger/shown-entry.ts'
 import { UsageReport } from '../../ledger/shown.ts'
 import { type Descriptions, optionalBody } from '../description.ts'
-import { BAD_BODY, NO_TENANT, OF_TENANT } from './problems.ts'
+import { BAD_BODY, NO_TENANT, OF_TENANT, OF_SERVICES } from './problems.ts'
 
 const BudgetName = z.enum(BUDGETS.map(({ id }) => id))
 
@@ -42,13 +42,7 @@ export const REPORTS = {
       'Asks every service, and puts what it says where the account has upper bounds of what was written.',
     params: OF_TENANT,
     answers: { 200: { description: 'What was counted.', schema: QuotaRecount } },
-    problems: [
-      ...NO_TENANT,
-      'UpstreamFailed',
-      'UpstreamOverloaded',
-      'UpstreamTimeout',
-      'Misconfigured',
-    ],
+    problems: [...NO_TENANT, ...OF_SERVICES],
   },
   'POST /tenants/:id/budgets/:name/reset': {
     id: 'resetBudget',

@@ -13,7 +13,14 @@ import {
 import { TenantChange, TenantCreation } from '../../admin/tenant-input.ts'
 import { TransitionInput } from '../../admin/transition.ts'
 import { body, type Descriptions, optionalBody } from '../description.ts'
-import { BAD_BODY, CHANGES_TENANT, NO_TENANT, OF_TENANT, REPEATABLE } from './problems.ts'
+import {
+  BAD_BODY,
+  CHANGES_TENANT,
+  NO_TENANT,
+  OF_SERVICES,
+  OF_TENANT,
+  REPEATABLE,
+} from './problems.ts'
 
 const change = {
   tag: 'Tenants',
@@ -74,7 +81,14 @@ export const TENANTS = {
       },
     },
     // Erased by another while it was being made: then it is not found.
-    problems: [...REPEATABLE, ...BAD_BODY, 'InvalidBody', 'NotFound'],
+    problems: [
+      ...REPEATABLE,
+      ...BAD_BODY,
+      ...OF_SERVICES,
+      'InvalidBody',
+      'NotFound',
+      'ClusterFull',
+    ],
   },
   'GET /tenants': {
     id: 'listTenants',
@@ -114,7 +128,7 @@ export const TENANTS = {
     params: OF_TENANT,
     query: ErasureQuery,
     answers: { 200: { description: 'What was deleted.', schema: ErasureReceipt } },
-    problems: [...CHANGES_TENANT, 'InvalidMember'],
+    problems: [...CHANGES_TENANT, ...OF_SERVICES, 'InvalidMember'],
   },
   'POST /tenants/:id/suspend': {
     id: 'suspendTenant',

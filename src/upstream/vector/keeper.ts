@@ -87,7 +87,14 @@ export class Keeper {
     }
   }
 
-  #choose(upstream: VectorUpstream, tenant: TenantId): Promise<Cluster> {
+  async #choose(upstream: VectorUpstream, tenant: TenantId): Promise<Cluster> {
+    // Placements are written down once there are several clusters: what was made before is somewhere.
+    for (const cluster of upstream.clusters.length > 1 ? upstream.clusters : []) {
+      const places = await upstream.adapter.keeping.list(
+        ...this.#open(this.#home(upstream, cluster, tenant)),
+      )
+      if (places.length > 0) return cluster
+    }
     return chooseCluster(upstream, (cluster) =>
       upstream.adapter.keeping.countPhysical(...this.#open(this.#home(upstream, cluster, tenant))),
     )

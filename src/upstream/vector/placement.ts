@@ -4,7 +4,7 @@
  */
 import { Problem } from '../../problem/problem.ts'
 import { StaleSnapshot } from '../../stage.ts'
-import type { KnownTenant } from '../../tenant/snapshot.ts'
+import type { KnownTenant, SnapshotCache } from '../../tenant/snapshot.ts'
 import type { TenantId } from '../../tenant/slug.ts'
 import type { TenantConfig } from '../../tenant/tenant.ts'
 import type { Service } from './adapter.ts'
@@ -22,11 +22,12 @@ export interface PlacementDeps {
   readonly openSpace: OpenSpace
   /** Places a tenant that was made before the upstream had several clusters, or was there at all. */
   readonly placeTenant: (tenant: TenantId) => Promise<void>
+  readonly snapshots: Pick<SnapshotCache, 'forget'>
 }
 
 /** Throws StaleSnapshot once it has had the tenant placed. */
 export async function homeOf(
-  { openSpace, placeTenant }: PlacementDeps,
+  { openSpace, placeTenant, snapshots }: PlacementDeps,
   upstream: VectorUpstream,
   tenant: TenantId,
   { config }: Pick<KnownTenant, 'config'>,
@@ -34,6 +35,8 @@ export async function homeOf(
   const cluster = placedOn(upstream, config)
   if (cluster !== null) return { upstream, cluster, space: openSpace(tenant, upstream.name) }
   await placeTenant(tenant)
+  // What is remembered here is from before.
+  snapshots.forget(tenant)
   throw new StaleSnapshot()
 }
 

@@ -39,6 +39,7 @@ export type Between = (
 export interface GatewayFakes {
   readonly upstream: ScriptedFetch
   readonly upstreams?: readonly Upstream[]
+  /** Asked by real requests, past the scripted upstream. */
   readonly vectors?: readonly VectorUpstream[]
   readonly clock?: FakeClock
   readonly issuers?: TrustedIssuers
@@ -89,7 +90,7 @@ export function openGateway({
     prices,
     clock,
     randomBytes: seededBytes(11),
-    fetch: upstream.fetch,
+    fetch: vectors.length > 0 ? (url, init) => fetch(url, init) : upstream.fetch,
     log: { warn: log('warn'), error: log('error') },
   }
   const app = createApp(gateway)
@@ -144,11 +145,11 @@ export function openGateway({
     },
     /** A tenant with its first key, in a plan without limits unless the body says otherwise. */
     async makeTenant(body: object = {}): Promise<{ id: string; key: string }> {
-      const id = `acme-${commands.length}`
-      const made = await admin('POST', '/tenants', { id, plan: 'unlimited', ...body })
+      const asked = { id: `acme-${commands.length}`, plan: 'unlimited', ...body }
+      const made = await admin('POST', '/tenants', asked)
       if (made.status !== 201) throw new Error(await made.text())
       const { key } = (await made.json()) as { key: string }
-      return { id, key }
+      return { id: asked.id, key }
     },
     async ledger(tenant: string): Promise<readonly LedgerEntry[]> {
       return memory.ledger(TenantId.parse(tenant), 0, 1_000)

@@ -9,9 +9,11 @@ type PublicHandler = (c: Context) => Response | Promise<Response>
 export const PUBLIC_ROUTES = {
   'GET /healthz': () => () => health(),
   'GET /readyz':
-    ({ store }) =>
+    ({ store, vectors }) =>
     () =>
-      readiness(store),
+      readiness({ store, vectors }),
   'GET /openapi.json': () => (c) => serveDocument(c.req.raw),
   'GET /docs': () => (c) => servePage(c.req.raw),
-} as const satisfies Readonly<Record<string, (deps: Pick<Gateway, 'store'>) => PublicHandler>>
+} as const satisfies Readonly<
+  Record<string, (deps: Pick<Gateway, 'store' | 'vectors'>) => PublicHandler>
+>

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createBrokenApp } from '../src/app.ts'
+import { VectorUpstreamConfig } from '../src/config/gateway.ts'
+import { vectorAdapterOf } from '../src/upstream/vector/registry.ts'
+import { ONLY_CLUSTER } from '../src/upstream/vector/upstream.ts'
 import { ADMIN_TOKEN, openGateway } from './support/fakes/gateway.ts'
 import { testUpstream } from './support/fakes/call.ts'
 import { reply } from './support/fakes/openai-wire.ts'
@@ -127,7 +130,23 @@ describe('the surfaces', () => {
   it('of health need no credential', async () => {
     const gateway = open()
     expect(await (await gateway.send('/healthz')).json()).toEqual({ status: 'ok' })
-    expect((await gateway.send('/readyz')).status).toBe(200)
+    expect(await (await gateway.send('/readyz')).json()).toEqual({ status: 'ready', store: 'ok' })
+  })
+
+  it('of readiness name a vector service without a credential, where nobody can be provisioned', async () => {
+    const base_url = 'http://qdrant.test'
+    const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url })
+    const clusters = [{ name: ONLY_CLUSTER, baseUrl: base_url, key: null, maxPhysical: null }]
+    const vectors = [{ name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }]
+    const gateway = openGateway({ upstream: scriptedFetch(), vectors })
+    const ready = await gateway.send('/readyz')
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toMatchObject({
+      warnings: ["the upstream 'qdrant' has an address and no credential"],
+    })
+    const refused = await gateway.admin('POST', '/tenants', { id: 'acme' })
+    expect(refused.status).toBe(503)
+    expect((await told(refused)).code).toBe('Misconfigured')
   })
 
   it('of the control plane open to the admin token alone', async () => {

@@ -4,7 +4,14 @@ import type { PUBLIC_ROUTES } from '../public-routes.ts'
 import type { Descriptions } from './description.ts'
 
 export const Alive = z.strictObject({ status: z.literal('ok') })
-export const Ready = z.strictObject({ status: z.literal('ready'), store: z.literal('ok') })
+export const Ready = z.strictObject({
+  status: z.literal('ready'),
+  store: z.literal('ok'),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe('Vector services that have an address and no credential.'),
+})
 export const NotReady = z.union([
   z.strictObject({ status: z.literal('unavailable'), store: z.string() }),
   z.strictObject({

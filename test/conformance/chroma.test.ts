@@ -12,9 +12,6 @@ import { type OfficialClient, vectorContract } from './vector-contract.ts'
 const installed = await installChroma()
 
 const CONFIG = fileURLToPath(new URL('../support/vector/by-host.config.ts', import.meta.url))
-/** A database is counted collection by collection; it is looked for first, or a collection by its name. */
-const COUNT = /\/databases\/[^/]+(?:\/collections(?:\?.*|\/[^/]+(?:\/count)?)?)?$/
-
 const recordsOf = (ids: readonly string[]) => ({
   ids: [...ids],
   embeddings: ids.map((id) => [1, id.length]),
@@ -57,7 +54,7 @@ vectorContract(
       count: ['collections.get', 'records.count'],
       drop: ['collections.delete'],
     },
-    emptied: 0,
+    left: { max_collections: 0, max_vectors: 0, max_storage: 0 },
     worker: () => buildWorker({ minify: false, config: CONFIG }),
     async open() {
       const server = await startRecordedChroma(installed.ok ? installed.binding : '')
@@ -65,7 +62,7 @@ vectorContract(
         ...server,
         bindings: { UPSTREAM_CHROMA_URL: server.url, UPSTREAM_CHROMA_KEY: server.token },
         stored: () => server.dump(),
-        isCount: ({ method, target }) => method === 'GET' && COUNT.test(target),
+        isLook: ({ method, target }) => method === 'GET' || target.endsWith('/get'),
         async straight() {
           const place = placeOf(server.url, server.token)
           const database = { name: 'straight', tenant: 'default_tenant' }

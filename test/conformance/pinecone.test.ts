@@ -45,14 +45,14 @@ vectorContract('the official Pinecone client', {
     count: ['namespaces.describe'],
     drop: ['namespaces.delete'],
   },
-  emptied: 1,
+  left: { max_collections: 1, max_vectors: 1 },
   async open() {
     const server = await startPinecone()
     return {
       ...server,
       bindings: { UPSTREAM_PINECONE_URL: server.url, UPSTREAM_PINECONE_KEY: server.apiKey },
       stored: async () => occupied(await server.dump()),
-      isCount: ({ method, target }) => method === 'GET' && target.startsWith('/namespaces/'),
+      isLook: ({ method }) => method === 'GET',
       straight() {
         const client = new Pinecone({ apiKey: server.apiKey, maxRetries: 0 })
         const open: OpenNamespace = (namespace) =>

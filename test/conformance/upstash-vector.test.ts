@@ -40,7 +40,7 @@ vectorContract('the official Upstash Vector client', {
     count: ['index.info'],
     drop: ['namespaces.delete'],
   },
-  emptied: 1,
+  left: { max_collections: 1, max_vectors: 1 },
   async open() {
     const server = await startUpstashVector()
     return {
@@ -50,7 +50,7 @@ vectorContract('the official Upstash Vector client', {
         UPSTREAM_UPSTASH_VECTOR_KEY: server.token,
       },
       stored: async () => occupied(await server.dump()),
-      isCount: ({ target }) => target === '/info',
+      isLook: ({ target }) => target === '/info' || target.startsWith('/fetch/'),
       straight: () =>
         live(new Index({ url: server.url, token: server.token, retry: false }), 'poems'),
       connect,

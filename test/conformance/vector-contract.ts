@@ -23,8 +23,8 @@ export interface ServiceUnderTest extends StandIn {
   readonly bindings: Readonly<Record<string, string>>
   /** All that is stored; places in which nothing is are none. */
   stored(): Promise<unknown>
-  /** Only what counts: no quota needs more of the service than that. */
-  isCount(request: RecordedRequest): boolean
+  /** Whether it changes nothing: no quota needs more of the service than that. */
+  isLook(request: RecordedRequest): boolean
   /** The life straight at the service, by one who is there alone. */
   straight(): Promise<Transcript>
   connect(gatewayUrl: string, key: string): OfficialClient
@@ -42,8 +42,8 @@ export interface VectorContract {
   >
   /** In the ledger, of a write that makes a place, one more, a count and a drop. */
   readonly operations: Readonly<Record<'first' | 'second' | 'count' | 'drop', readonly string[]>>
-  /** How many places a life empties and leaves: a default namespace cannot be deleted. */
-  readonly emptied: number
+  /** Quotas after a life: a default namespace is emptied and stays, and may be counted late. */
+  readonly left: Readonly<Record<string, number>>
   /** Builds the Worker, where it is not the one that is deployed, and tells where it is. */
   readonly worker?: () => Promise<string>
   open(): Promise<ServiceUnderTest>
@@ -127,8 +127,7 @@ export function vectorContract(title: string, contract: VectorContract, availabl
       expect(await server.stored()).toEqual(before)
       const { total } = await admin.quiet(one.id)
       expect(total.requests).toBeGreaterThanOrEqual(alone.length)
-      const { emptied } = contract
-      await standsAt(one.id, { max_collections: emptied, max_vectors: 0, max_storage: 0 })
+      await standsAt(one.id, contract.left)
     })
 
     it('tells a full quota, and what would pass it never reaches the service', async () => {
@@ -146,7 +145,7 @@ export function vectorContract(title: string, contract: VectorContract, availabl
         max: 5,
       })
       await expect(client.write('more', ids(0, 1))).rejects.toMatchObject(failure(refusals.full))
-      const between = server.requests.slice(asked).filter((request) => !server.isCount(request))
+      const between = server.requests.slice(asked).filter((request) => !server.isLook(request))
       expect(between.map(({ method, target }) => `${method} ${target}`)).toEqual([])
       expect(await client.count('docs')).toBe(4)
       expect(await quotas(id)).toMatchObject({ max_collections: 1, max_vectors: 4 })

@@ -15,6 +15,7 @@ import { failFast } from '../../../src/store/fail-fast.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { SnapshotCache } from '../../../src/tenant/snapshot.ts'
+import type { Fetch } from '../../../src/upstream/attempt.ts'
 import type { Upstream } from '../../../src/upstream/upstream.ts'
 import type { VectorUpstream } from '../../../src/upstream/vector/upstream.ts'
 import { seededBytes } from '../../identify/seeded-bytes.ts'
@@ -39,8 +40,9 @@ export type Between = (
 export interface GatewayFakes {
   readonly upstream: ScriptedFetch
   readonly upstreams?: readonly Upstream[]
-  /** Asked by real requests, past the scripted upstream. */
+  /** Asked by real requests, past the scripted upstream, where `fetch` is not another. */
   readonly vectors?: readonly VectorUpstream[]
+  readonly fetch?: Fetch
   readonly clock?: FakeClock
   readonly issuers?: TrustedIssuers
 }
@@ -49,6 +51,7 @@ export function openGateway({
   upstream,
   upstreams = [testUpstream()],
   vectors = [],
+  fetch: ask = vectors.length > 0 ? (url, init) => fetch(url, init) : upstream.fetch,
   clock = new FakeClock(),
   issuers = new Map(),
 }: GatewayFakes) {
@@ -90,7 +93,7 @@ export function openGateway({
     prices,
     clock,
     randomBytes: seededBytes(11),
-    fetch: vectors.length > 0 ? (url, init) => fetch(url, init) : upstream.fetch,
+    fetch: ask,
     log: { warn: log('warn'), error: log('error') },
   }
   const app = createApp(gateway)

@@ -1,4 +1,5 @@
 // A vector service as a gateway in this process is configured for it.
+import { setTimeout as pause } from 'node:timers/promises'
 import { VectorUpstreamConfig } from '../../../src/config/gateway.ts'
 import { vectorAdapterOf } from '../../../src/upstream/vector/registry.ts'
 import {
@@ -6,6 +7,7 @@ import {
   ONLY_CLUSTER,
   type VectorUpstream,
 } from '../../../src/upstream/vector/upstream.ts'
+import type { OpenGateway } from './gateway.ts'
 
 /** Named as its kind. More clusters may be put on the list afterwards, as by another deployment. */
 export function vectorUpstream(
@@ -27,4 +29,19 @@ export function cluster(
   { name = ONLY_CLUSTER, maxPhysical = null }: Partial<Cluster> = {},
 ): Cluster {
   return { name, baseUrl: server.url, key, maxPhysical }
+}
+
+/** Slower than the service answers, so that no deadline of an exchange is passed on the way. */
+const STEP_MS = 50
+const PAUSE_MS = 4
+
+/** Until nothing goes on after the answers any more, with time moving on for what waits for it. */
+export async function quietInTime({ clock, quiet }: OpenGateway): Promise<void> {
+  let isQuiet = false
+  const ended = quiet().then(() => (isQuiet = true))
+  while (!isQuiet) {
+    await pause(PAUSE_MS)
+    await clock.advance(STEP_MS)
+  }
+  await ended
 }

@@ -2,13 +2,9 @@
 // tenant's own prefix, and no struct that names something is given by position.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import {
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-} from '../../../../src/upstream/json.ts'
+import { isJsonArray, isJsonObject, type Json } from '../../../../src/upstream/json.ts'
 import { Problem } from '../../../../src/problem/problem.ts'
+import { anythingOf, placesIn, put } from '../spoil.ts'
 import { bodyOf, type FakeService, fakeService, json, lineOf, planOf } from './ask-qdrant.ts'
 import { namesIn, staysWithin } from './named-collections.ts'
 
@@ -83,6 +79,8 @@ const SEEDS: readonly [request: string, body: object][] = [
   ['POST /collections/docs/points/scroll', { filter: { must: [] }, with_payload: ['a'] }],
 ]
 
+const VALUES = [VICTIM, 'victim', '../tenant_victim_docs', 1, null, true, '_tenant_id']
+
 const NAMES = [
   'collection',
   'collection_name',
@@ -106,38 +104,7 @@ const NAMES = [
   '_tenant_id',
 ]
 
-/** What an attacker would put somewhere: names, structs by position, structs where none belong. */
-const evil: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 3, depthSize: 'small' },
-    fc.constantFrom(VICTIM, 'victim', '../tenant_victim_docs', 1, null, true, '_tenant_id'),
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 3 }),
-  ),
-})).value
-
-/** Every place in a value, as the steps to it. */
-function placesIn(value: unknown): (string | number)[][] {
-  const inside = isJsonArray(value)
-    ? value.map((item, at): [number, unknown] => [at, item])
-    : isJsonObject(value)
-      ? Object.entries(value)
-      : []
-  const below = inside.flatMap(([step, item]) => placesIn(item).map((place) => [step, ...place]))
-  return [[], ...below]
-}
-
-function put(
-  value: unknown,
-  [step, ...rest]: readonly (string | number)[],
-  what: unknown,
-): unknown {
-  if (step === undefined) return what
-  if (isJsonArray(value))
-    return value.map((item, at) => (at === step ? put(item, rest, what) : item))
-  const object: JsonObject = isJsonObject(value) ? value : {}
-  return { ...object, [step]: put(object[step], rest, what) }
-}
+const evil = anythingOf(NAMES, VALUES)
 
 /** A body with something evil in the place of a part of it, or as one more member of a part. */
 const attack = fc.constantFrom(...SEEDS).chain(([request, body]) =>

@@ -36,9 +36,10 @@ const STEP_MS = 50
 const PAUSE_MS = 4
 
 /** Until nothing goes on after the answers any more, with time moving on for what waits for it. */
-export async function quietInTime({ clock, quiet }: OpenGateway): Promise<void> {
+export async function quietInTime(gateway: OpenGateway): Promise<void> {
+  const { clock } = gateway
   let isQuiet = false
-  const ended = quiet().then(() => (isQuiet = true))
+  const ended = gateway.quiet().then(() => (isQuiet = true))
   while (!isQuiet) {
     await pause(PAUSE_MS)
     await clock.advance(STEP_MS)

@@ -19,7 +19,7 @@ interface Steps {
   readonly steps: readonly Step[]
 }
 
-const STEPS: Readonly<Partial<Record<GuidedVectors['kind'], Steps>>> = {
+const STEPS: Readonly<Record<GuidedVectors['kind'], Steps>> = {
   qdrant: {
     header: (key) => `api-key: ${key}`,
     steps: [
@@ -58,6 +58,10 @@ const STEPS: Readonly<Partial<Record<GuidedVectors['kind'], Steps>>> = {
     header: (key) => `api-key: ${key}`,
     steps: [{ title: 'the index', method: 'GET', path: '/indexes/default' }],
   },
+  weaviate: {
+    header: (key) => `authorization: Bearer ${key}`,
+    steps: [{ title: 'the classes', method: 'GET', path: '/v1/schema' }],
+  },
   'upstash-vector': {
     header: (key) => `authorization: Bearer ${key}`,
     steps: [{ title: 'the index', method: 'GET', path: '/info' }],
@@ -71,9 +75,7 @@ export function vectorGuide(
 ): string {
   return vectors
     .map(({ name, kind }) => {
-      const known = STEPS[kind]
-      if (known === undefined) return ''
-      const { header, steps } = known
+      const { header, steps } = STEPS[kind]
       return steps
         .map(
           (step) =>

@@ -36,13 +36,13 @@ interface World {
     readonly body: string
   }[]
   /** Whether a request names nothing but what is the sender's. */
-  isOwn(request: {
+  readonly isOwn: (request: {
     readonly method: string
     readonly target: string
     readonly body: string
-  }): boolean
+  }) => boolean
   /** All but what is the sender's, as text. */
-  others(): Promise<string>
+  readonly others: () => Promise<string>
   /** Takes away what the sender has made, so that the next request finds what it is written for. */
   readonly restore?: () => Promise<void>
 }

@@ -75,6 +75,7 @@ export async function recountPlace(
  * points; the same share of it stays as of them.
  */
 function bytesOf(record: StockRecord | undefined, { vectors }: Counted): number {
+  if (vectors === 0) return 0
   if (record === undefined || record.vectors === 0) return record?.bytes ?? 0
   return Number((BigInt(record.bytes) * BigInt(vectors)) / BigInt(record.vectors))
 }

@@ -107,10 +107,8 @@ function fakesFor(qdrant: QdrantStandIn | undefined): GatewayFakes {
   const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url: url })
   const clusters = [{ name: ONLY_CLUSTER, baseUrl: url, key: apiKey, maxPhysical: null }]
   return {
-    upstream: {
-      ...upstream,
-      fetch: (to, init) => (to.startsWith(url) ? fetch(to, init) : upstream.fetch(to, init)),
-    },
+    upstream,
+    fetch: (to, init) => (to.startsWith(url) ? fetch(to, init) : upstream.fetch(to, init)),
     vectors: [{ name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }],
   }
 }

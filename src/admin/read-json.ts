@@ -10,6 +10,7 @@ import { readBody } from '../upstream/body.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
 const MAX_DEPTH = 32
+const MAX_MEMBER_CHARS = 200
 
 /** Throws Problem: 400 for what is no JSON object, 413, 415, 422 for a wrong member. */
 export async function readJson<Schema extends z.ZodType>(
@@ -27,22 +28,46 @@ export async function readJson<Schema extends z.ZodType>(
   return parsed.data
 }
 
-/** What schemas would overflow on, or drop without a word: nesting without end, and `__proto__`. */
+/**
+ * What schemas would overflow on, or drop without a word: nesting without end, and `__proto__`. And
+ * text with half a character, which not every store gives back.
+ */
 function refuseOddStructure(body: object): void {
-  let level: object[] = [body]
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
+  let level: (readonly [path: string, value: unknown])[] = [['', body]]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === MAX_DEPTH && level.some(([, value]) => isObject(value))) {
       throw new Problem('InvalidMember', `The body is nested deeper than ${MAX_DEPTH} levels.`)
     }
-    if (level.some((each) => Object.hasOwn(each, '__proto__'))) {
-      throw new Problem('InvalidMember', '__proto__: is not a member here', { param: '__proto__' })
+    for (const [path, value] of level) {
+      if (typeof value === 'string' && !value.isWellFormed()) throw odd(path, NOT_TEXT)
     }
-    level = level.flatMap((each) => Object.values(each).filter(isObject))
+    level = level.flatMap(([path, value]) =>
+      membersOf(value).map(([name, each]) => {
+        const at = path === '' ? name : `${path}.${name}`
+        if (name === '__proto__') throw odd(name, 'is not a member here')
+        if (!name.isWellFormed()) throw odd(at.toWellFormed(), NOT_TEXT)
+        return [at, each] as const
+      }),
+    )
   }
+}
+
+const NOT_TEXT = 'must be well-formed text, without half a surrogate pair'
+
+function membersOf(value: unknown): [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : []
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+function odd(path: string, message: string): Problem {
+  const param = path.slice(0, MAX_MEMBER_CHARS)
+  return new Problem('InvalidMember', `${param}: ${message}`, {
+    param,
+    errors: [{ member: param, message }],
+  })
 }
 
 /** The bytes of a body that another will read as JSON; none for a request without one. */

@@ -37,6 +37,14 @@ describe('keys of a tenant', () => {
     })
   })
 
+  it('are not named with half a character: a store may not read such a key back', async () => {
+    const { send, make } = openAdmin()
+    await make('acme')
+    const { status, json } = await send('POST', '/tenants/acme/keys', '{"name":"a\\ud800"}')
+    expect([status, json.param]).toEqual([422, 'name'])
+    expect((await send('GET', '/tenants/acme/keys')).json.keys).toHaveLength(1)
+  })
+
   it('may do all of the data plane, from anywhere and for ever, where nothing is said', async () => {
     const { send, make } = openAdmin()
     await make('acme')

@@ -154,6 +154,9 @@ describe('what is refused with 422, naming the member', () => {
     ['__proto__ as a member', '{"id":"acme","__proto__":{"plan":"unlimited"}}', 422],
     ['__proto__ in metadata', '{"id":"acme","metadata":{"a":[{"__proto__":1}]}}', 422],
     ['__proto__ as a quota', '{"id":"acme","quotas":{"__proto__":1}}', 422],
+    ['half a character in a name', '{"id":"acme","name":"a\\ud800"}', 422],
+    ['half a character in metadata', '{"id":"acme","metadata":{"a":["\\udfff"]}}', 422],
+    ['half a character as a name', '{"id":"acme","metadata":{"\\ud800":1}}', 422],
     ['a list', '[]', 400],
     ['nothing', '', 400],
     [

@@ -67,12 +67,7 @@ export async function changeAccount<T>(
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const view = await viewAccount(deps.store, tenant)
     const { config, version } = view.snapshot
-    if (!isMatch(target.ifMatch, version)) {
-      const detail = 'The tenant has changed since the version that If-Match names.'
-      throw new Problem('PreconditionFailed', detail, {
-        remedy: 'Read the tenant again and repeat the change on what it is now.',
-      })
-    }
+    demandMatch(target, version)
     if (config.status === 'PROVISIONING') {
       throw new Problem('Conflict', `The provisioning of tenant '${tenant}' was not finished.`, {
         remedy: 'Repeat the POST that creates it.',
@@ -127,6 +122,15 @@ export function mintNonce({ randomBytes }: ControlDeps): string {
 
 export function noTenant(tenant: string): Problem {
   return new Problem('NotFound', `There is no tenant '${tenant}'.`)
+}
+
+/** Throws Problem (412) when the tenant is not in the version that `If-Match` names. */
+export function demandMatch({ ifMatch }: Target, version: Version): void {
+  if (isMatch(ifMatch, version)) return
+  const detail = 'The tenant has changed since the version that If-Match names.'
+  throw new Problem('PreconditionFailed', detail, {
+    remedy: 'Read the tenant again and repeat the change on what it is now.',
+  })
 }
 
 /** RFC 9110 section 13.1.1: strong comparison, any one of a list. A bare version will do as well. */

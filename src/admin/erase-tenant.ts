@@ -15,7 +15,12 @@ export function eraseTenant(deps: AdminDeps): AdminHandler {
   return async (c) => {
     const tenant = tenantOf(c)
     const { force } = readQuery(ErasureQuery, new URL(c.req.url).searchParams)
-    const order = { tenant, actor: c.var.actor, force: force === 'true' }
+    const order = {
+      tenant,
+      actor: c.var.actor,
+      ifMatch: c.req.header('if-match'),
+      force: force === 'true',
+    }
     const receipt = await erase(deps, order)
     c.header('cache-control', 'no-store')
     return c.json({ receipt } satisfies ErasureReceipt)

@@ -10,7 +10,7 @@ import { Problem } from '../problem/problem.ts'
 import { GONE, transition } from '../tenant/lifecycle.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import { noTenant, writeChange } from './account.ts'
+import { demandMatch, noTenant, type Target, writeChange } from './account.ts'
 import type { ControlDeps } from './deps.ts'
 import { rowOf } from './directory.ts'
 import { countDeleted, Erasure, NOTHING_DELETED, readTombstone } from './receipt.ts'
@@ -18,9 +18,7 @@ import type { ErasureReceipt, ShownReceipt } from './shown.ts'
 import { tombstonesOf } from './tombstone.ts'
 import { moveTo, statusOf } from './transition.ts'
 
-export interface ErasureOrder {
-  readonly tenant: TenantId
-  readonly actor: string
+export interface ErasureOrder extends Target {
   /** Also a tenant that is not ARCHIVED. */
   readonly force: boolean
 }
@@ -29,7 +27,7 @@ const MAX_ROUNDS = 8
 /** Longer than any write to a vector service that was admitted before. */
 const QUIET_AFTER_MS = 15 * 60_000
 
-/** Throws Problem: 404 for a tenant that never was, 409 for one that must be archived first. */
+/** Throws Problem: 404 for a tenant that never was, 409 for one that must be archived first, 412. */
 export async function eraseTenant(deps: ControlDeps, order: ErasureOrder): Promise<ShownReceipt> {
   const { tenant } = order
   const begun = await deps.store.directory.document('erasure', tenant)
@@ -76,9 +74,11 @@ async function withAccount(
 ): Promise<Erasure> {
   const { tenant, actor, force } = order
   let view = first
+  let isOwn = false
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const { snapshot } = view
     const { config } = snapshot
+    if (!isOwn) demandMatch(order, snapshot.version)
     if (transition(config.status, 'erase') === GONE) {
       // The row says so before the account goes: a row alone then means no loss.
       await deps.store.directory.update(rowOf(config))
@@ -89,7 +89,7 @@ async function withAccount(
     const archived = moveTo(config, 'ARCHIVED', deps.clock.now())
     const before = { status: config.status }
     const note = { action: 'tenant.archive', before, after: { ...statusOf(archived), force } }
-    await writeChange(deps, order, snapshot, { config: archived, note })
+    isOwn ||= (await writeChange(deps, order, snapshot, { config: archived, note })) !== null
     const next = await deps.store.run(tenant, viewCommand({ limits: NO_LIMITS }, WHOLE_TENANT))
     if (next.type === 'gone') throw noTenant(tenant)
     view = next

@@ -49,6 +49,21 @@ describe('erasing a tenant', () => {
     expect([again.status, again.json]).toEqual([200, first.json])
   })
 
+  it('is refused when the tenant has changed since the version in If-Match', async () => {
+    const { send, make } = openAdmin()
+    await make('acme')
+    const { version } = (await send('GET', '/tenants/acme')).json.tenant
+    await send('PATCH', '/tenants/acme', { name: 'Acme' })
+    const erase = (ifMatch: string) =>
+      send('DELETE', '/tenants/acme?force=true', undefined, { 'if-match': `"${ifMatch}"` })
+    expect((await erase(version)).status).toBe(412)
+    const { tenant } = (await send('GET', '/tenants/acme')).json
+    expect([tenant.name, tenant.status]).toEqual(['Acme', 'ACTIVE'])
+    expect((await erase(tenant.version)).status).toBe(200)
+    // It is done: repeated, the condition has nothing left to guard.
+    expect((await erase(tenant.version)).status).toBe(200)
+  })
+
   it('is 404 for a tenant that never was', async () => {
     expect((await openAdmin().send('DELETE', '/tenants/acme')).status).toBe(404)
     expect((await openAdmin().send('DELETE', '/tenants/acme?force=true')).status).toBe(404)

@@ -127,8 +127,9 @@ export const TENANTS = {
       'Deletes its account, keys, counters and ledger. Repeated, it answers with the same receipt. The id is never issued again.',
     params: OF_TENANT,
     query: ErasureQuery,
+    headers: ['If-Match'],
     answers: { 200: { description: 'What was deleted.', schema: ErasureReceipt } },
-    problems: [...CHANGES_TENANT, ...OF_SERVICES, 'InvalidMember'],
+    problems: [...CHANGES_TENANT, ...OF_SERVICES, 'InvalidMember', 'PreconditionFailed'],
   },
   'POST /tenants/:id/suspend': {
     id: 'suspendTenant',

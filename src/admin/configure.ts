@@ -11,15 +11,8 @@ import type { TenantChange, TenantCreation } from './tenant-input.ts'
 
 const DEFAULT_TIMEZONE = 'UTC'
 
-interface Defaults {
-  readonly plans: Plans
-  readonly defaultPlan: string
-  readonly nowMs: number
-}
-
-/** A tenant as it begins: PROVISIONING until its first key stands. Throws Problem for an unknown plan. */
-export function newConfig(asked: TenantCreation, defaults: Defaults): TenantConfig {
-  const plan = findPlan(defaults.plans, asked.plan ?? defaults.defaultPlan)
+/** A tenant as it begins: PROVISIONING until its first key stands. */
+export function newConfig(asked: TenantCreation, plan: Plan, nowMs: number): TenantConfig {
   const overrides = override({ limits: {}, quotas: {}, policy: {} }, asked)
   return {
     tenant: asked.id,
@@ -30,7 +23,7 @@ export function newConfig(asked: TenantCreation, defaults: Defaults): TenantConf
     ...underPlan(plan, overrides),
     retention_days: asked.retention_days ?? plan.retentionDays,
     metadata: asked.metadata ?? {},
-    created_at_ms: defaults.nowMs,
+    created_at_ms: nowMs,
     archived_at_ms: null,
   }
 }

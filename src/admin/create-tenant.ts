@@ -1,8 +1,8 @@
 /** POST /tenants: 201 with the tenant and its first key, which is shown nowhere else, ever. */
 import { Problem } from '../problem/problem.ts'
-import { newConfig } from './configure.ts'
+import { findPlan, newConfig } from './configure.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
-import { readPlans } from './plans/plan-book.ts'
+import { readPlanBook, standingFor } from './plans/plan-book.ts'
 import { provision } from './provision.ts'
 import { readJson } from './read-json.ts'
 import { TenantCreation } from './tenant-input.ts'
@@ -11,11 +11,16 @@ import { tenantResponse } from './tenant-response.ts'
 export function createTenant(deps: AdminDeps): AdminHandler {
   return async (c) => {
     const asked = await readJson(TenantCreation, c.req.raw).catch(refuseId)
-    const { defaultPlan, clock } = deps
-    const nowMs = clock.now()
-    const made = await provision(deps, c.var.actor, async () =>
-      newConfig(asked, { plans: await readPlans(deps), defaultPlan, nowMs }),
-    )
+    const nowMs = deps.clock.now()
+    const name = asked.plan ?? deps.defaultPlan
+    let isBegun = false
+    const made = await provision(deps, c.var.actor, async () => {
+      const book = await readPlanBook(deps)
+      // Once begun it must not be left half made: of a plan that was deleted since, it gets the fallback.
+      const plan = (isBegun ? standingFor(book, name) : undefined) ?? findPlan(book.plans, name)
+      isBegun = true
+      return newConfig(asked, plan, nowMs)
+    })
     c.header('location', `/admin/tenants/${asked.id}`)
     return tenantResponse(c, made, { key: made.key }, 201)
   }

@@ -92,6 +92,19 @@ describe('provisioning', () => {
     expect((await send('GET', '/tenants/acme/keys')).json.keys).toHaveLength(1)
   })
 
+  it('on a plan that is deleted at that moment ends on what takes its place, never half made', async () => {
+    const { send, store } = openAdmin()
+    await send('POST', '/plans', { name: 'gold' })
+    const run = store.run.bind(store)
+    store.run = async (tenant, command) => {
+      const reply = await run(tenant, command)
+      if (command.type === 'create') await send('DELETE', '/plans/gold?fallback=starter')
+      return reply
+    }
+    const { status, json } = await send('POST', '/tenants', { id: 'acme', plan: 'gold' })
+    expect([status, json.tenant.plan, json.tenant.status]).toEqual([201, 'starter', 'ACTIVE'])
+  })
+
   it('never makes an account anew that the directory has as active but the store has lost', async () => {
     const { send, store } = openAdmin()
     const row = { tenant: TenantId.parse('acme'), plan: 'pro', created_at_ms: 0 }

@@ -49,8 +49,12 @@ export function carryOn(c: Context<AdminEnv>, deps: ControlDeps, id: string): vo
   c.executionCtx.waitUntil(work.finally(() => untilMs.delete(id)))
 }
 
-/** The oldest job that runs, for the cron trigger. */
+/** For the cron trigger: the oldest job that runs and can be carried on. */
 export async function carryOnOldest(deps: ControlDeps): Promise<void> {
-  const oldest = (await readJobs(deps)).findLast(({ status }) => status === 'running')
-  if (oldest !== undefined) await driveJob(deps, oldest.id, CRON_BATCHES)
+  const running = (await readJobs(deps)).filter(({ status }) => status === 'running')
+  for (const job of running.toReversed()) {
+    const driven = await driveJob(deps, job.id, CRON_BATCHES)
+    // One that waits for an account that does not answer keeps no other waiting.
+    if (driven === null || driven.status === 'done' || driven.done > job.done) return
+  }
 }

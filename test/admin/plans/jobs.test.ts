@@ -94,6 +94,24 @@ describe('a job', () => {
     expect(last.json.job).toMatchObject({ status: 'done', done: 3, changed: 3, failed: [] })
   })
 
+  it('that waits for an account which does not answer keeps no other job from the cron trigger', async () => {
+    const admin = openAdmin()
+    for (const id of ['aaa', 'bbb', 'ccc']) await admin.make(id, { plan: 'pro' })
+    admin.store.lose = (call) => (call === 'directory.list' ? 'before' : null)
+    const first = await admin.send('POST', '/plans/move', { from: 'pro', to: 'starter' })
+    admin.clock.nowMs += 1
+    const second = await admin.send('POST', '/plans/move', { from: 'starter', to: 'enterprise' })
+    await admin.quiet()
+    admin.store.lose = () => null
+    const run = admin.store.run.bind(admin.store)
+    admin.store.run = (tenant, command) =>
+      tenant === 'bbb' ? Promise.reject(new StoreUnavailable('down')) : run(tenant, command)
+    for (let runs = 1; runs <= 3; runs++) await tend(admin.deps)
+    const { jobs } = (await admin.send('GET', '/jobs')).json
+    const done = [first, second].map(({ json }) => jobs.find(({ id }) => id === json.job.id)?.done)
+    expect(done).toEqual([2, 2])
+  })
+
   it('goes on though more accounts fail than it will leave behind, once they answer again', async () => {
     const admin = openAdmin()
     const ids = Array.from({ length: 150 }, (_, n) => `t${String(n).padStart(3, '0')}`)

@@ -1,5 +1,11 @@
-/** PATCH and PUT /tenants/{id}: changes the members that are named, and only those. */
+/**
+ * PATCH and PUT /tenants/{id}?dry_run=: changes the members that are named, and only those; or tells
+ * what that would come to, and warns of it, and changes nothing.
+ */
+import * as z from 'zod'
+import { closedObject } from '../problem/closed-object.ts'
 import { Problem } from '../problem/problem.ts'
+import { readQuery } from '../problem/read-query.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 import { changeAccount, type Changed, type Decision, type Target } from './account.ts'
 import { changedConfig } from './configure.ts'
@@ -13,14 +19,27 @@ import { TenantChange } from './tenant-input.ts'
 import { tenantOf, tenantResponse } from './tenant-response.ts'
 import { downgradeWarnings } from './warnings.ts'
 
+export const UpdateQuery = closedObject({
+  dry_run: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+})
+
 export function updateTenant(deps: AdminDeps): AdminHandler {
   return async (c) => {
     const tenant = tenantOf(c)
+    const { dry_run } = readQuery(UpdateQuery, new URL(c.req.url).searchParams)
     const asked = await readJson(TenantChange, c.req.raw)
     if (asked.id !== undefined && asked.id !== tenant) {
       throw new Problem('InvalidMember', 'id: never changes', { param: 'id' })
     }
     const target = { tenant, actor: c.var.actor, ifMatch: c.req.header('if-match') }
+    if (dry_run === 'true') {
+      const { result, version } = await changeAccount(deps, target, async ({ snapshot }) => {
+        const after = changedConfig(snapshot.config, asked, await readPlans(deps))
+        return { change: null, result: { before: snapshot.config, after } }
+      })
+      const warnings = await downgradeWarnings(deps, result.before, result.after)
+      return tenantResponse(c, { config: result.after, version }, { warnings })
+    }
     // The plans are read after the account: a job that changes its plan would change its version.
     const changed = await changeAccount(deps, target, async ({ snapshot: { config } }) =>
       decide(config, changedConfig(config, asked, await readPlans(deps))),

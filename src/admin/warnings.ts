@@ -1,4 +1,7 @@
-/** Warns of a downgrade that leaves a tenant above its new limits: it is refused until its use is below. */
+/**
+ * Warns of a downgrade that leaves a tenant above its new limits, made or about to be made: requests are
+ * refused until its use is below.
+ */
 import { WHOLE_TENANT } from '../account/demand.ts'
 import { viewCommand } from '../ledger/report.ts'
 import { standings } from '../ledger/standings.ts'
@@ -17,7 +20,7 @@ export async function downgradeWarnings(
   try {
     const view = await store.run(after.tenant, viewCommand(after, WHOLE_TENANT))
     if (view.type === 'gone') return []
-    return standings(view)
+    return standings({ ...view, snapshot: { ...view.snapshot, config: after } })
       .filter(
         ({ limit, used, held }) => limit !== null && Number(used) + Number(held) > Number(limit),
       )
@@ -26,7 +29,7 @@ export async function downgradeWarnings(
         return `${name}: ${used} used${inFlight}, which is more than the new limit of ${limit}`
       })
   } catch (error) {
-    // The change is made; that its effect cannot be told must not look like a failure of it.
+    // A change may be made already; that its effect cannot be told must not look like a failure of it.
     if (!(error instanceof StoreUnavailable)) throw error
     return ['a limit was lowered, and the present use cannot be read at the moment']
   }

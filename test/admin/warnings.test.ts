@@ -35,6 +35,35 @@ describe('a downgrade below present use', () => {
     ])
   })
 
+  it('is warned of before, by a dry run that changes nothing', async () => {
+    const { send, store } = await openUsed()
+    const before = (await send('GET', '/tenants/acme')).json.tenant
+    await send('PATCH', '/tenants/acme', { quotas: { max_seats: 3 } })
+    const { seq } = (await send('GET', '/tenants/acme/ledger')).json.entries.at(-1) ?? { seq: 0 }
+    store.calls.length = 0
+    const asked = { limits: { usd_per_day: '0.40', max_concurrency: 0 } }
+    const dry = await send('PATCH', '/tenants/acme?dry_run=true', asked)
+    expect(store.calls).toEqual(['view', 'list.plan', 'view'])
+    expect([dry.status, dry.json.tenant.limits]).toMatchObject([200, asked.limits])
+    const now = (await send('GET', '/tenants/acme')).json.tenant
+    expect(now.limits).toEqual(before.limits)
+    expect([now.version, dry.headers.get('etag')]).toEqual([
+      dry.json.tenant.version,
+      `"${now.version}"`,
+    ])
+    expect((await send('GET', `/tenants/acme/ledger?after=${seq}`)).json.entries).toEqual([])
+    const made = await send('PATCH', '/tenants/acme', asked)
+    expect(made.json.warnings).toEqual(dry.json.warnings)
+    expect(made.json.warnings).toHaveLength(2)
+  })
+
+  it('is not made by a dry run whose name is misspelt', async () => {
+    const { send } = await openUsed()
+    const { status, json } = await send('PATCH', '/tenants/acme?dryrun=true', { plan: 'free' })
+    expect([status, json.param]).toEqual([422, 'dryrun'])
+    expect((await send('GET', '/tenants/acme')).json.tenant.plan).toBe('pro')
+  })
+
   it('to a smaller plan is warned of alike', async () => {
     const { send } = await openUsed()
     const { json } = await send('PATCH', '/tenants/acme', { plan: 'free' })

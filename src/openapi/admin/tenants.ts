@@ -12,6 +12,7 @@ import {
 } from '../../admin/shown.ts'
 import { TenantChange, TenantCreation } from '../../admin/tenant-input.ts'
 import { TransitionInput } from '../../admin/transition.ts'
+import { UpdateQuery } from '../../admin/update-tenant.ts'
 import { body, type Descriptions, optionalBody } from '../description.ts'
 import {
   BAD_BODY,
@@ -25,8 +26,9 @@ import {
 const change = {
   tag: 'Tenants',
   detail:
-    'Inside `limits`, `quotas` and `policy` what is absent stays as it is; `metadata` is replaced whole. The change governs the very next request.',
+    'Inside `limits`, `quotas` and `policy` what is absent stays as it is; `metadata` is replaced whole. The change governs the very next request. With `dry_run=true` nothing is changed: the answer has the tenant as it would be, in the version that it has, and the same warnings.',
   params: OF_TENANT,
+  query: UpdateQuery,
   headers: ['If-Match'],
   body: body(TenantChange, {
     limits: { usd_per_day: '25.00', requests_per_minute: 120 },

@@ -46,6 +46,7 @@ export function usageCsv({ by, groups }: UsageReport): string {
 }
 
 function textField(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-  return safe === text && !/[",\r\n]/.test(text) ? text : `"${safe.replaceAll('"', '""')}"`
+  // Some spreadsheets take full-width signs alike, and part fields at semicolons that are not quoted.
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+  return safe === text && !/[",;\t\r\n]/.test(text) ? text : `"${safe.replaceAll('"', '""')}"`
 }

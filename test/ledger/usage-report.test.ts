@@ -69,7 +69,17 @@ describe('a usage report', () => {
   })
 
   it('as CSV has a row for each group, and no name that a spreadsheet would run', async () => {
-    const { usage } = await spent([HOSTILE, 'a,"b', '-1', '@x', '+y', 'plain', null])
+    const { usage } = await spent([
+      HOSTILE,
+      'a,"b',
+      '-1',
+      '@x',
+      '+y',
+      '＝1+1',
+      'a;=1+1',
+      'plain',
+      null,
+    ])
     const { headers, text } = await usage('by=user&format=csv')
     expect(headers.get('content-type')).toContain('text/csv')
     expect(headers.get('content-disposition')).toContain('usage-acme-2026-05-18-2026-06-17.csv')
@@ -85,6 +95,8 @@ describe('a usage report', () => {
         `"'-1"${rest}`,
         `"'@x"${rest}`,
         `"'+y"${rest}`,
+        `"'＝1+1"${rest}`,
+        `"a;=1+1"${rest}`,
         `plain${rest}`,
         rest,
       ].toSorted(),

@@ -34,6 +34,9 @@ export function rotateKey(deps: AdminDeps): AdminHandler {
       if (made !== undefined) {
         return { change: null, result: { ...showKey(made), replaces: showKey(old) } }
       }
+      if (view.snapshot.config.status === 'ARCHIVED') {
+        throw new Problem('Conflict', `Tenant '${tenant}' is ARCHIVED: it can have no new keys.`)
+      }
       refuseUnfit(old, nowMs)
       const record = keyRecord(minted, old, nowMs)
       const graceEndsMs = nowMs + grace_seconds * 1000

@@ -46,6 +46,8 @@ describe('archiving a tenant', () => {
   it('lets no new keys be made', async () => {
     const { send } = await openTenant('archive')
     expect((await send('POST', '/tenants/acme/keys')).status).toBe(409)
+    const [first] = (await send('GET', '/tenants/acme/keys')).json.keys
+    expect((await send('POST', `/tenants/acme/keys/${first?.id}/rotate`)).status).toBe(409)
   })
 })
 

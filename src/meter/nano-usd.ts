@@ -53,12 +53,14 @@ export function formatNanoUsd(amount: number): string {
 }
 
 /** An amount of USD at a boundary (JSON body, configuration); inside it is nano-USD. */
-export const UsdAmount = z.union([z.string(), z.number()]).transform((value, context): NanoUsd => {
-  const reading = parseUsd(value)
-  if (reading.ok) return reading.nanoUsd
-  context.issues.push({ code: 'custom', message: FAULT_TEXT[reading.fault], input: value })
-  return z.NEVER
-})
+export const UsdAmount = z
+  .union([z.string(), z.number()], { error: () => FAULT_TEXT.not_a_decimal })
+  .transform((value, context): NanoUsd => {
+    const reading = parseUsd(value)
+    if (reading.ok) return reading.nanoUsd
+    context.issues.push({ code: 'custom', message: FAULT_TEXT[reading.fault], input: value })
+    return z.NEVER
+  })
 export type UsdAmount = z.infer<typeof UsdAmount>
 
 const FAULT_TEXT: Readonly<Record<UsdFault, string>> = {

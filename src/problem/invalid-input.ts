@@ -28,5 +28,7 @@ function memberErrors(issue: z.core.$ZodIssue): MemberError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ member: at([...issue.path, key]), message: issue.message }))
   }
-  return [{ member: at(issue.path), message: issue.message }]
+  // Why the name of a member is wrong stands one level deeper than that it is.
+  const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue
+  return [{ member: at(issue.path), message }]
 }

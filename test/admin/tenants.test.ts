@@ -139,6 +139,14 @@ describe('what is refused with 422, naming the member', () => {
     expect([changed.status, changed.json.param]).toEqual([422, member])
   })
 
+  it('says what is allowed where the type, or the name of a member, is wrong', async () => {
+    const { send } = openAdmin()
+    const money = await send('POST', '/tenants', { id: 'acme', limits: { usd_per_day: true } })
+    expect(money.json.detail).toContain('a plain decimal in USD')
+    const feature = await send('POST', '/plans', { name: 'gold', features: { SSO: true } })
+    expect(feature.json.detail).toContain('features.SSO: must be named in a-z')
+  })
+
   it('says which members are allowed', async () => {
     const { send } = openAdmin()
     const { json } = await send('POST', '/tenants', { id: 'acme', limits: { rpm: 1 } })

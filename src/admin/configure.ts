@@ -3,9 +3,11 @@
  * whether it may still be applied.
  */
 import { Problem } from '../problem/problem.ts'
+import { MAX_QUOTAS } from '../tenant/limits.ts'
 import type { Plan, Plans } from '../tenant/plan.ts'
 import { overlay, resolveTenant } from '../tenant/resolve.ts'
 import type { Overrides, TenantConfig } from '../tenant/tenant.ts'
+import { demandFew } from './demand-few.ts'
 import { inherit } from './inherit.ts'
 import type { TenantChange, TenantCreation } from './tenant-input.ts'
 
@@ -53,9 +55,11 @@ export function underPlan(plan: Plan, overrides: Overrides) {
 }
 
 function override(overrides: Overrides, asked: TenantChange): Overrides {
+  const quotas = { ...overrides.quotas, ...asked.quotas }
+  demandFew('quotas', overrides.quotas, quotas, MAX_QUOTAS)
   return {
     limits: overlay(overrides.limits, asked.limits ?? {}),
-    quotas: { ...overrides.quotas, ...asked.quotas },
+    quotas,
     policy: overlay(overrides.policy, asked.policy ?? {}),
   }
 }

@@ -18,7 +18,7 @@ export const PROTECTED_PLAN = 'unlimited'
 /** What a plan of one's own starts from: a member that is forgotten must not mean "no limit". */
 export const BASE_PLAN: PlanTerms = BUILT_IN_PLANS.free
 const FIRST_VERSION = 1
-const MAX_FEATURES = 100
+export const MAX_FEATURES = 100
 const MAX_FEATURE_CHARS = 500
 
 export const PlanName = z

@@ -19,7 +19,7 @@ export const LimitsInput = closedObject({
 }).partial()
 export type LimitsInput = z.infer<typeof LimitsInput>
 
-const MAX_QUOTAS = 50
+export const MAX_QUOTAS = 50
 const QUOTA_NAME = /^[a-z][a-z0-9_]{0,62}$/
 
 /** Any name the platform likes; what is counted under it is the platform's to acquire and release. */

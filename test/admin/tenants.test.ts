@@ -147,6 +147,21 @@ describe('what is refused with 422, naming the member', () => {
     expect(feature.json.detail).toContain('features.SSO: must be named in a-z')
   })
 
+  it('refuses the 51st quota, however few each change names', async () => {
+    const { send, make } = openAdmin()
+    const named = (group: string, count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`${group}_${n}`, 1]))
+    await make('acme', { quotas: named('a', 49) })
+    const change = (quotas: object) => send('PATCH', '/tenants/acme', { quotas })
+    const { status, json } = await change(named('b', 2))
+    expect([status, json.param]).toEqual([422, 'quotas'])
+    expect((await change(named('b', 1))).status).toBe(200)
+    expect((await change(named('a', 49))).status).toBe(200)
+    await send('POST', '/plans', { name: 'gold', features: named('a', 99) })
+    const plan = await send('PATCH', '/plans/gold', { features: named('b', 2) })
+    expect([plan.status, plan.json.param]).toEqual([422, 'features'])
+  })
+
   it('says which members are allowed', async () => {
     const { send } = openAdmin()
     const { json } = await send('POST', '/tenants', { id: 'acme', limits: { rpm: 1 } })

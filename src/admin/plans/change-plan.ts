@@ -4,14 +4,14 @@
  * plan reaches its tenants that was changed in the configuration.
  */
 import type { Context } from 'hono'
-import { changeTerms, PlanConfig, PlanName, PROTECTED_PLAN } from '../../config/plans.ts'
+import { PlanConfig, PlanName, PROTECTED_PLAN } from '../../config/plans.ts'
 import { closedObject } from '../../problem/closed-object.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { Plan } from '../../tenant/plan.ts'
 import { isMatch } from '../account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from '../deps.ts'
 import { readJson } from '../read-json.ts'
-import { changePlans, planRecord } from './change-plans.ts'
+import { changePlans, demandTerms, planRecord } from './change-plans.ts'
 import { mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
 import { planOf } from './read-plans.ts'
@@ -30,7 +30,7 @@ export function changePlan(deps: AdminDeps): AdminHandler {
     const { plan, job } = await changePlans(deps, async ({ plans }) => {
       const before = planOf(c, plans)
       refuseUnfit(c, before)
-      const terms = changeTerms(before, asked)
+      const terms = demandTerms(before, asked)
       const version = before.version + 1
       const changed: Plan = { ...terms, name: before.name, version, origin: 'custom' }
       const isSame = JSON.stringify({ ...before, ...terms }) === JSON.stringify(before)

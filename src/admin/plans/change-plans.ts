@@ -2,9 +2,12 @@
  * Writing a plan and the job that carries it out, in one step: compared with the revision that it was
  * decided on, and decided anew when another change came first.
  */
+import { changeTerms, MAX_FEATURES, type PlanConfig } from '../../config/plans.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { DocumentChange } from '../../store/documents.ts'
+import { MAX_QUOTAS } from '../../tenant/limits.ts'
 import type { PlanTerms } from '../../tenant/plan.ts'
+import { demandFew } from '../demand-few.ts'
 import type { ControlDeps } from '../deps.ts'
 import { jobDocument, type Job } from './job.ts'
 import { type PlanBook, type PlanRecord, readPlanBook } from './plan-book.ts'
@@ -39,6 +42,14 @@ export async function changePlans<T>(
     retryable: true,
     retryAfterMs: 1_000,
   })
+}
+
+/** The terms with what was asked for. Throws Problem (422) when they name too much. */
+export function demandTerms(before: PlanTerms, asked: PlanConfig): PlanTerms {
+  const terms = changeTerms(before, asked)
+  demandFew('quotas', before.quotas, terms.quotas, MAX_QUOTAS)
+  demandFew('features', before.features, terms.features, MAX_FEATURES)
+  return terms
 }
 
 type Authorship = Pick<

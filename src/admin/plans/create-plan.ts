@@ -1,12 +1,12 @@
 /** POST /plans: 201 with a new plan. Members that are absent are those of the narrowest plan. */
-import { BASE_PLAN, changeTerms, PlanConfig, PlanName } from '../../config/plans.ts'
+import { BASE_PLAN, PlanConfig, PlanName } from '../../config/plans.ts'
 import { encodeBase64Url } from '../../identify/base64url.ts'
 import { closedObject } from '../../problem/closed-object.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { Plan } from '../../tenant/plan.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
 import { readJson } from '../read-json.ts'
-import { changePlans, planRecord } from './change-plans.ts'
+import { changePlans, demandTerms, planRecord } from './change-plans.ts'
 import { planResponse } from './show-plan.ts'
 
 export const PlanCreation = closedObject({ name: PlanName, ...PlanConfig.shape })
@@ -33,7 +33,7 @@ export function createPlan(deps: AdminDeps): AdminHandler {
       if (known === undefined && records.size >= MAX_PLANS) {
         throw new Problem('Conflict', `There are ${MAX_PLANS} plans already.`)
       }
-      const terms = changeTerms(BASE_PLAN, asked)
+      const terms = demandTerms(BASE_PLAN, asked)
       const version = (known?.version ?? 0) + 1
       const record = planRecord(terms, {
         version,

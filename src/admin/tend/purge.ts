@@ -14,22 +14,25 @@ import { walkDirectory } from './walk.ts'
 const MAX_ROWS = 5_000
 /** Each takes about eight calls of the store. */
 const MAX_ERASED = 15
+/** Of those, erasures that broke off: fewer, so that they keep no other from its turn. */
+const MAX_RESUMED = 10
+const RUN_MS = 60_000
 const ACTOR = 'retention'
 
 export async function purge(deps: ControlDeps): Promise<void> {
   const begun = await deps.store.directory.documents('erasure')
-  for (const { id } of begun.slice(0, MAX_ERASED)) {
-    await resumeErasure(deps, TenantId.parse(id)).catch(passOver)
-  }
+  const isBegun = new Set(begun.map(({ id }) => id))
+  const resumed = inTurn([...isBegun], deps.clock.now())
+  for (const id of resumed) await resumeErasure(deps, TenantId.parse(id)).catch(passOver)
 
-  let left = MAX_ERASED - Math.min(begun.length, MAX_ERASED)
+  let left = MAX_ERASED - resumed.length
   await walkDirectory(deps, {
     name: 'purge',
     maxRows: MAX_ROWS,
     visit: async (rows) => {
       const due = rows.filter(
-        ({ status, purge_at_ms = Infinity }) =>
-          status === 'ARCHIVED' && purge_at_ms <= deps.clock.now(),
+        ({ tenant, status, purge_at_ms = Infinity }) =>
+          status === 'ARCHIVED' && purge_at_ms <= deps.clock.now() && !isBegun.has(tenant),
       )
       for (const { tenant } of due) {
         if (left === 0) return false
@@ -39,6 +42,12 @@ export async function purge(deps: ControlDeps): Promise<void> {
       return true
     },
   })
+}
+
+/** Other ones each minute, until all had their turn: the first may wait for a service that is gone for good. */
+function inTurn(ids: readonly string[], nowMs: number): string[] {
+  const from = (Math.floor(nowMs / RUN_MS) * MAX_RESUMED) % Math.max(1, ids.length)
+  return [...ids.slice(from), ...ids.slice(0, from)].slice(0, MAX_RESUMED)
 }
 
 async function purgeOne(deps: ControlDeps, tenant: TenantId): Promise<void> {

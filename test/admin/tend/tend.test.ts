@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { eraseTenant } from '../../../src/admin/erasure.ts'
 import { tend } from '../../../src/admin/tend/tend.ts'
+import { Problem } from '../../../src/problem/problem.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'
 import { admit } from '../../store/commands.ts'
 import { openAdmin } from '../harness.ts'
@@ -83,6 +85,30 @@ describe('the cron trigger', () => {
     await tend(admin.deps)
     expect(await listed(admin)).toEqual([])
     expect((await admin.send('GET', '/tenants/acme')).status).toBe(404)
+  })
+
+  it('reaches all others though many erasures wait for a service that is gone', async () => {
+    const stuck = Array.from({ length: 31 }, (_, n) => `stuck-${String(n).padStart(2, '0')}`)
+    const admin = await openArchived(...stuck, 'zoe')
+    await admin.make('yves')
+    const clear = (tenant: string) =>
+      tenant.startsWith('stuck')
+        ? Promise.reject(new Problem('UpstreamFailed', 'gone'))
+        : Promise.resolve()
+    const deps = { ...admin.deps, keeper: { ...admin.deps.keeper, clear } }
+    for (const id of stuck) {
+      const order = { tenant: TenantId.parse(id), actor: 'ann', force: true }
+      await expect(eraseTenant(deps, order)).rejects.toThrow(Problem)
+    }
+    admin.store.lose = (call) => (call === 'erase' ? 'before' : null)
+    await admin.send('DELETE', '/tenants/yves?force=true')
+    admin.store.lose = () => null
+    admin.clock.nowMs += 11 * DAY_MS
+    for (let runs = 1; runs <= 4; runs++) {
+      await tend(deps)
+      admin.clock.nowMs += 60_000
+    }
+    expect(await listed(admin)).toEqual(stuck)
   })
 
   it('does its other duties though one of them fails, and says which', async () => {

@@ -19,11 +19,11 @@ import { mintRequestId } from './request-id.ts'
 import { selfRoutes } from './self/routes.ts'
 import { decideAfresh, Pipeline } from './stage.ts'
 import { dialectOf } from './upstream/dialect-of.ts'
-import { vectorFace } from './upstream/vector/face.ts'
+import { type VectorFace, vectorFace } from './upstream/vector/face.ts'
 import { openVectors } from './upstream/vector/vectors.ts'
 
 interface AppEnv {
-  Variables: { inbound: Inbound }
+  Variables: { inbound: Inbound; face: VectorFace | null }
 }
 
 export function createApp(gateway: Gateway): Hono<AppEnv> {
@@ -48,6 +48,7 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       return problemResponse(problem, { requestId, dialect: 'plain' })
     }
     const face = vectorFace(gateway.vectors, url)
+    c.set('face', face)
     const inbound = openInbound(raw, {
       requestId,
       startedAtMs: clock.now(),
@@ -58,12 +59,14 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       ...(face === null ? {} : { errorMembers: face.upstream.adapter.errorMembers }),
     })
     c.set('inbound', inbound)
-    // By host name a service has all paths, those of our own surfaces too.
-    if (face !== null) c.res = await answer(inbound, vectorWay)
-    else await next()
+    await next()
     tell(c.res.headers, inbound, clock.now())
     return undefined
   })
+
+  // By host name a service has all paths, those of our own surfaces too. After the one above, so that
+  // what is thrown here has become an answer when that one tells the limits.
+  app.use('*', (c, next) => (c.var.face === null ? next() : answer(c.var.inbound, vectorWay)))
 
   app.onError((error, c) => {
     const inbound = c.var.inbound

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createBrokenApp } from '../src/app.ts'
 import { VectorUpstreamConfig } from '../src/config/gateway.ts'
 import { vectorAdapterOf } from '../src/upstream/vector/registry.ts'
-import { ONLY_CLUSTER } from '../src/upstream/vector/upstream.ts'
+import { ONLY_CLUSTER, type VectorUpstream } from '../src/upstream/vector/upstream.ts'
 import { ADMIN_TOKEN, openGateway } from './support/fakes/gateway.ts'
 import { testUpstream } from './support/fakes/call.ts'
 import { reply } from './support/fakes/openai-wire.ts'
@@ -15,6 +15,13 @@ function open() {
     upstream: scriptedFetch(answer),
     upstreams: [testUpstream(), testUpstream({ name: 'claude', kind: 'anthropic' })],
   })
+}
+
+function qdrantAt(key: string | null): VectorUpstream {
+  const baseUrl = 'http://qdrant.test'
+  const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url: baseUrl })
+  const clusters = [{ name: ONLY_CLUSTER, baseUrl, key, maxPhysical: null }]
+  return { name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }
 }
 
 interface Told {
@@ -63,6 +70,23 @@ describe('every answer', () => {
       /"requests_per_minute";r=0;t=(\d+)/.exec(refused.headers.get('ratelimit') ?? '')?.[1],
     )
     expect(waitS).toBeGreaterThanOrEqual(resetS)
+  })
+
+  it('of a vector service tells them too, refused or not', async () => {
+    const gateway = openGateway({
+      upstream: scriptedFetch(),
+      vectors: [qdrantAt('key')],
+      fetch: async () => Response.json({ result: { collections: [] }, status: 'ok', time: 0 }),
+    })
+    const { key } = await gateway.makeTenant({ limits: { requests_per_minute: 1 } })
+    const ask = () => gateway.send('/qdrant/collections', { headers: { 'api-key': key } })
+    const answers = [await ask(), await ask()]
+    expect(answers.map(({ status }) => status)).toEqual([200, 429])
+    for (const { headers } of answers) {
+      expect(headers.get('ratelimit')).toBe('"requests_per_minute";r=0;t=61')
+      expect(headers.get('ratelimit-policy')).toBe('"requests_per_minute";q=1;w=60')
+      expect(headers.get('server-timing')).toBe('tollgate;dur=0, upstream;dur=0')
+    }
   })
 
   it('tells when a low budget has lowered the output cap', async () => {
@@ -134,11 +158,7 @@ describe('the surfaces', () => {
   })
 
   it('of readiness name a vector service without a credential, where nobody can be provisioned', async () => {
-    const base_url = 'http://qdrant.test'
-    const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url })
-    const clusters = [{ name: ONLY_CLUSTER, baseUrl: base_url, key: null, maxPhysical: null }]
-    const vectors = [{ name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }]
-    const gateway = openGateway({ upstream: scriptedFetch(), vectors })
+    const gateway = openGateway({ upstream: scriptedFetch(), vectors: [qdrantAt(null)] })
     const ready = await gateway.send('/readyz')
     expect(ready.status).toBe(200)
     expect(await ready.json()).toMatchObject({

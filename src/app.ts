@@ -40,6 +40,8 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
 
   app.use('*', async (c, next) => {
+    // Hono brings the very target `/*` here twice.
+    if ('inbound' in c.var) return next()
     const { raw } = c.req
     const requestId = mintRequestId(gateway.randomBytes)
     const url = URL.parse(raw.url)
@@ -122,6 +124,7 @@ function tell(
   nowMs: number,
 ): void {
   headers.set('x-request-id', requestId)
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   if (dialect === 'anthropic') headers.set('request-id', requestId)
   for (const [name, value] of Object.entries(rateHeaders(told.meters, nowMs)))
     headers.set(name, value)

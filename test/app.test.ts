@@ -41,6 +41,8 @@ describe('every answer', () => {
       await gateway.chat(key, {}, { 'x-request-id': 'mine' }),
       await gateway.chat('tg_wrong'),
       await gateway.send('/nowhere'),
+      await gateway.send('/healthz'),
+      await gateway.send('/readyz'),
       await gateway.send('/tenant', { headers: { authorization: `Bearer ${key}` } }),
       await gateway.admin('GET', '/tenants'),
     ]
@@ -49,6 +51,15 @@ describe('every answer', () => {
     expect(new Set(ids).size).toBe(ids.length)
     for (const { headers } of answers) {
       expect(headers.get('server-timing')).toBe('tollgate;dur=0, upstream;dur=0')
+      expect(headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  it('says the same id in its header and its body, whatever the path', async () => {
+    const gateway = open()
+    for (const path of ['/*', '/%2a', '/nowhere', '/tenant/*', '/admin/*']) {
+      const answer = await gateway.send(path)
+      expect((await told(answer)).request_id, path).toBe(answer.headers.get('x-request-id'))
     }
   })
 

@@ -26,6 +26,9 @@ interface AppEnv {
   Variables: { inbound: Inbound; face: VectorFace | null }
 }
 
+/** The runtime sets it before the target unread, so that a `/` in it would begin another path. */
+const HOST = /^[\w.:[\]-]*$/
+
 export function createApp(gateway: Gateway): Hono<AppEnv> {
   const { clock, log, prices, config } = gateway
   const deps = { ...gateway, priceVersion: prices.version, ...prices }
@@ -45,7 +48,7 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
     const { raw } = c.req
     const requestId = mintRequestId(gateway.randomBytes)
     const url = URL.parse(raw.url)
-    if (url === null) {
+    if (url === null || !HOST.test(raw.headers.get('host') ?? '')) {
       const problem = new Problem('MalformedRequest', 'The target of the request is not a path.')
       return problemResponse(problem, { requestId, dialect: 'plain' })
     }

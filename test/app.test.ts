@@ -159,6 +159,21 @@ describe('an error', () => {
     const response = await createApp(gateway.gateway).fetch(request, {})
     expect(response.status).toBe(400)
   })
+
+  it.each(['gateway.test/admin/tenants?', 'gateway.test#', 'gateway.test\\', 'me@gateway.test'])(
+    "for the host %j, which would be read as more than a host, is the client's",
+    async (host) => {
+      const response = await open().send('/v1/models', { headers: { host } })
+      expect([response.status, (await told(response)).code]).toEqual([400, 'MalformedRequest'])
+    },
+  )
+
+  it.each(['gateway.test', 'gateway.test:8787', '127.0.0.1', '[::1]:80'])(
+    'is none for the host %j',
+    async (host) => {
+      expect((await open().send('/healthz', { headers: { host } })).status).toBe(200)
+    },
+  )
 })
 
 describe('the surfaces', () => {

@@ -3,7 +3,7 @@
  * that later stages know is the plan that comes of it; path, query and body are not looked at again.
  */
 import { Problem } from '../../problem/problem.ts'
-import { type Json, type Parsed, parseJson } from '../json.ts'
+import { type Json, MAX_PARTS, type Parsed, parseJson } from '../json.ts'
 import { matchTemplate, type PathRules, readSegments } from '../path.ts'
 import type { VectorAdapter, VectorOperation, VectorPlan, VectorRequest } from './adapter.ts'
 
@@ -139,10 +139,11 @@ const NEWLINE = 0x0a
 
 function parseLines(bytes: Uint8Array): Parsed<Json> {
   const lines: Json[] = []
+  const parts = { left: MAX_PARTS }
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(NEWLINE, start)
     const end = newline < 0 ? bytes.length : newline
-    const parsed = parseJson(bytes.subarray(start, end), { numbers: 'verbatim' })
+    const parsed = parseJson(bytes.subarray(start, end), { numbers: 'verbatim', parts })
     if (!parsed.ok) return parsed
     lines.push(parsed.value)
     if (lines.length > MAX_LINES) {

@@ -160,6 +160,23 @@ describe('an error', () => {
     expect(response.status).toBe(400)
   })
 
+  it.each([
+    ['application/json', 400],
+    ['application/json; charset=UTF-8', 400],
+    ['application/json-patch+json', 415],
+    ['application/json; charset=utf-16', 415],
+    ['text/plain', 415],
+  ])('of a vector service: a body of the type %s is answered %i', async (type, status) => {
+    const gateway = openGateway({ upstream: scriptedFetch(), vectors: [qdrantAt('key')] })
+    const { key } = await gateway.makeTenant()
+    const response = await gateway.send('/qdrant/collections/a', {
+      method: 'PUT',
+      headers: { 'api-key': key, 'content-type': type },
+      body: '{',
+    })
+    expect(response.status).toBe(status)
+  })
+
   it.each(['gateway.test/admin/tenants?', 'gateway.test#', 'gateway.test\\', 'me@gateway.test'])(
     "for the host %j, which would be read as more than a host, is the client's",
     async (host) => {

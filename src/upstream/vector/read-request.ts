@@ -119,6 +119,8 @@ function unknownQuery({ query = {}, repeatedQuery = {} }: VectorOperation, name:
   })
 }
 
+const JSON_TYPE = /^application\/(?:json|x-ndjson)(?:\s*;\s*charset="?utf-8"?)?\s*$/i
+
 function readBody(
   { body }: VectorOperation,
   { contentType }: VectorRequestSource,
@@ -127,8 +129,8 @@ function readBody(
   if (bytes.byteLength === 0 && (body === 'none' || body === 'optional')) return undefined
   if (body === 'none') throw new Problem('InvalidBody', 'This operation takes no body.')
   // A client that says nothing can only mean JSON.
-  if (contentType !== null && !/^application\/(?:json|x-ndjson)\b/i.test(contentType)) {
-    throw new Problem('UnsupportedMediaType', 'The body must be JSON.')
+  if (contentType !== null && !JSON_TYPE.test(contentType)) {
+    throw new Problem('UnsupportedMediaType', 'The body must be JSON in UTF-8.')
   }
   const parsed = body === 'lines' ? parseLines(bytes) : parseJson(bytes, { numbers: 'verbatim' })
   if (!parsed.ok) throw new Problem('InvalidBody', parsed.detail)

@@ -19,12 +19,15 @@ import { mintRequestId } from './request-id.ts'
 import { selfRoutes } from './self/routes.ts'
 import { decideAfresh, Pipeline } from './stage.ts'
 import { dialectOf } from './upstream/dialect-of.ts'
-import { vectorFace } from './upstream/vector/face.ts'
+import { type VectorFace, vectorFace } from './upstream/vector/face.ts'
 import { openVectors } from './upstream/vector/vectors.ts'
 
 interface AppEnv {
-  Variables: { inbound: Inbound }
+  Variables: { inbound: Inbound; face: VectorFace | null }
 }
+
+/** The runtime sets it before the target unread, so that a `/` in it would begin another path. */
+const HOST = /^[\w.:[\]-]*$/
 
 export function createApp(gateway: Gateway): Hono<AppEnv> {
   const { clock, log, prices, config } = gateway
@@ -40,14 +43,17 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
 
   app.use('*', async (c, next) => {
+    // Hono brings the very target `/*` here twice.
+    if ('inbound' in c.var) return next()
     const { raw } = c.req
     const requestId = mintRequestId(gateway.randomBytes)
     const url = URL.parse(raw.url)
-    if (url === null) {
+    if (url === null || !HOST.test(raw.headers.get('host') ?? '')) {
       const problem = new Problem('MalformedRequest', 'The target of the request is not a path.')
       return problemResponse(problem, { requestId, dialect: 'plain' })
     }
     const face = vectorFace(gateway.vectors, url)
+    c.set('face', face)
     const inbound = openInbound(raw, {
       requestId,
       startedAtMs: clock.now(),
@@ -58,12 +64,14 @@ export function createApp(gateway: Gateway): Hono<AppEnv> {
       ...(face === null ? {} : { errorMembers: face.upstream.adapter.errorMembers }),
     })
     c.set('inbound', inbound)
-    // By host name a service has all paths, those of our own surfaces too.
-    if (face !== null) c.res = await answer(inbound, vectorWay)
-    else await next()
+    await next()
     tell(c.res.headers, inbound, clock.now())
     return undefined
   })
+
+  // By host name a service has all paths, those of our own surfaces too. After the one above, so that
+  // what is thrown here has become an answer when that one tells the limits.
+  app.use('*', (c, next) => (c.var.face === null ? next() : answer(c.var.inbound, vectorWay)))
 
   app.onError((error, c) => {
     const inbound = c.var.inbound
@@ -119,6 +127,7 @@ function tell(
   nowMs: number,
 ): void {
   headers.set('x-request-id', requestId)
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   if (dialect === 'anthropic') headers.set('request-id', requestId)
   for (const [name, value] of Object.entries(rateHeaders(told.meters, nowMs)))
     headers.set(name, value)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createBrokenApp } from '../src/app.ts'
 import { VectorUpstreamConfig } from '../src/config/gateway.ts'
 import { vectorAdapterOf } from '../src/upstream/vector/registry.ts'
-import { ONLY_CLUSTER } from '../src/upstream/vector/upstream.ts'
+import { ONLY_CLUSTER, type VectorUpstream } from '../src/upstream/vector/upstream.ts'
 import { ADMIN_TOKEN, openGateway } from './support/fakes/gateway.ts'
 import { testUpstream } from './support/fakes/call.ts'
 import { reply } from './support/fakes/openai-wire.ts'
@@ -15,6 +15,13 @@ function open() {
     upstream: scriptedFetch(answer),
     upstreams: [testUpstream(), testUpstream({ name: 'claude', kind: 'anthropic' })],
   })
+}
+
+function qdrantAt(key: string | null): VectorUpstream {
+  const baseUrl = 'http://qdrant.test'
+  const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url: baseUrl })
+  const clusters = [{ name: ONLY_CLUSTER, baseUrl, key, maxPhysical: null }]
+  return { name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }
 }
 
 interface Told {
@@ -34,6 +41,8 @@ describe('every answer', () => {
       await gateway.chat(key, {}, { 'x-request-id': 'mine' }),
       await gateway.chat('tg_wrong'),
       await gateway.send('/nowhere'),
+      await gateway.send('/healthz'),
+      await gateway.send('/readyz'),
       await gateway.send('/tenant', { headers: { authorization: `Bearer ${key}` } }),
       await gateway.admin('GET', '/tenants'),
     ]
@@ -42,6 +51,15 @@ describe('every answer', () => {
     expect(new Set(ids).size).toBe(ids.length)
     for (const { headers } of answers) {
       expect(headers.get('server-timing')).toBe('tollgate;dur=0, upstream;dur=0')
+      expect(headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  it('says the same id in its header and its body, whatever the path', async () => {
+    const gateway = open()
+    for (const path of ['/*', '/%2a', '/nowhere', '/tenant/*', '/admin/*']) {
+      const answer = await gateway.send(path)
+      expect((await told(answer)).request_id, path).toBe(answer.headers.get('x-request-id'))
     }
   })
 
@@ -63,6 +81,23 @@ describe('every answer', () => {
       /"requests_per_minute";r=0;t=(\d+)/.exec(refused.headers.get('ratelimit') ?? '')?.[1],
     )
     expect(waitS).toBeGreaterThanOrEqual(resetS)
+  })
+
+  it('of a vector service tells them too, refused or not', async () => {
+    const gateway = openGateway({
+      upstream: scriptedFetch(),
+      vectors: [qdrantAt('key')],
+      fetch: async () => Response.json({ result: { collections: [] }, status: 'ok', time: 0 }),
+    })
+    const { key } = await gateway.makeTenant({ limits: { requests_per_minute: 1 } })
+    const ask = () => gateway.send('/qdrant/collections', { headers: { 'api-key': key } })
+    const answers = [await ask(), await ask()]
+    expect(answers.map(({ status }) => status)).toEqual([200, 429])
+    for (const { headers } of answers) {
+      expect(headers.get('ratelimit')).toBe('"requests_per_minute";r=0;t=61')
+      expect(headers.get('ratelimit-policy')).toBe('"requests_per_minute";q=1;w=60')
+      expect(headers.get('server-timing')).toBe('tollgate;dur=0, upstream;dur=0')
+    }
   })
 
   it('tells when a low budget has lowered the output cap', async () => {
@@ -124,6 +159,38 @@ describe('an error', () => {
     const response = await createApp(gateway.gateway).fetch(request, {})
     expect(response.status).toBe(400)
   })
+
+  it.each([
+    ['application/json', 400],
+    ['application/json; charset=UTF-8', 400],
+    ['application/json-patch+json', 415],
+    ['application/json; charset=utf-16', 415],
+    ['text/plain', 415],
+  ])('of a vector service: a body of the type %s is answered %i', async (type, status) => {
+    const gateway = openGateway({ upstream: scriptedFetch(), vectors: [qdrantAt('key')] })
+    const { key } = await gateway.makeTenant()
+    const response = await gateway.send('/qdrant/collections/a', {
+      method: 'PUT',
+      headers: { 'api-key': key, 'content-type': type },
+      body: '{',
+    })
+    expect(response.status).toBe(status)
+  })
+
+  it.each(['gateway.test/admin/tenants?', 'gateway.test#', 'gateway.test\\', 'me@gateway.test'])(
+    "for the host %j, which would be read as more than a host, is the client's",
+    async (host) => {
+      const response = await open().send('/v1/models', { headers: { host } })
+      expect([response.status, (await told(response)).code]).toEqual([400, 'MalformedRequest'])
+    },
+  )
+
+  it.each(['gateway.test', 'gateway.test:8787', '127.0.0.1', '[::1]:80'])(
+    'is none for the host %j',
+    async (host) => {
+      expect((await open().send('/healthz', { headers: { host } })).status).toBe(200)
+    },
+  )
 })
 
 describe('the surfaces', () => {
@@ -134,11 +201,7 @@ describe('the surfaces', () => {
   })
 
   it('of readiness name a vector service without a credential, where nobody can be provisioned', async () => {
-    const base_url = 'http://qdrant.test'
-    const settings = VectorUpstreamConfig.parse({ kind: 'qdrant', base_url })
-    const clusters = [{ name: ONLY_CLUSTER, baseUrl: base_url, key: null, maxPhysical: null }]
-    const vectors = [{ name: 'qdrant', adapter: vectorAdapterOf('qdrant'), clusters, settings }]
-    const gateway = openGateway({ upstream: scriptedFetch(), vectors })
+    const gateway = openGateway({ upstream: scriptedFetch(), vectors: [qdrantAt(null)] })
     const ready = await gateway.send('/readyz')
     expect(ready.status).toBe(200)
     expect(await ready.json()).toMatchObject({

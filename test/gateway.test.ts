@@ -138,6 +138,37 @@ describe('a deployment that is broken', () => {
     expect(errors.join('\n')).not.toContain(SECRET)
   })
 
+  it.each(['', 'Client IP', 'client-ip:', 'ключ'])(
+    'is told that %j is no name of the header with the client address',
+    (client_ip_header) => {
+      expect(withConfig({ client_ip_header })).toEqual([
+        'tollgate.config.ts client_ip_header: must be the name of a header',
+      ])
+    },
+  )
+
+  it.each(['Chroma.example.com', 'chroma.example.com.', 'chroma.example.com:8000', '0x7f.1'])(
+    'is told of the host %j, under which no request would come',
+    (host) => {
+      const [error] = withConfig({ upstreams: { chroma: { kind: 'chroma', hosts: [host] } } })
+      expect(error).toContain('tollgate.config.ts upstreams.chroma.hosts.0: ')
+    },
+  )
+
+  it('is told of a host that two upstreams claim, or one twice', () => {
+    const hosts = ['vectors.example.com']
+    const twice = { kind: 'chroma', hosts: [...hosts, ...hosts] }
+    expect(
+      withConfig({
+        upstreams: { chroma: { kind: 'chroma', hosts }, qdrant: { kind: 'qdrant', hosts } },
+      }),
+    ).toEqual([
+      "tollgate.config.ts upstreams.qdrant.hosts: the host 'vectors.example.com' is declared twice",
+    ])
+    expect(withConfig({ upstreams: { twice } })).toHaveLength(1)
+    expect(withConfig({ upstreams: { chroma: { kind: 'chroma', hosts } } })).toEqual([])
+  })
+
   it('is told of plans that do not resolve', () => {
     expect(withConfig({ default_plan: 'gold' })[0]).toContain('default_plan')
     expect(withConfig({ plans: { unlimited: {} } })[0]).toContain('plans.unlimited')

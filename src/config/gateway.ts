@@ -72,6 +72,13 @@ const Cluster = z.strictObject({
 })
 export type ClusterConfig = z.infer<typeof Cluster>
 
+/** As URLs have it, so that it is found there: lower case, no dot at the end. */
+const HostName = z
+  .hostname()
+  .refine((host) => URL.parse(`http://${host}`)?.host === host && !host.endsWith('.'), {
+    error: 'must be in lower case, without a dot at the end',
+  })
+
 export const VectorUpstreamConfig = z.strictObject({
   kind: z.enum(VECTOR_KINDS),
   /** Of the one cluster there is, where `clusters` names none; without either the upstream is off. */
@@ -87,7 +94,7 @@ export const VectorUpstreamConfig = z.strictObject({
     })
     .default([]),
   /** Host names that belong to this upstream as a whole, for clients that know no path before theirs. */
-  hosts: z.array(z.hostname()).default([]),
+  hosts: z.array(HostName).default([]),
   /** What an operation counts under rates, by its name or by `read` and `write`; 1 otherwise. */
   weights: z.record(z.string(), z.int().min(1).max(1_000)).default({}),
   timeouts: Timeouts,
@@ -114,7 +121,7 @@ export type UpstreamConfig = z.infer<typeof UpstreamConfig>
 
 export const GatewayConfig = z.strictObject({
   issuers: JwtIssuers.default([]),
-  upstreams: z.record(UpstreamName, UpstreamConfig),
+  upstreams: z.record(UpstreamName, UpstreamConfig).superRefine(refuseSharedHosts),
   /** Further plans, or changes to the built-in ones. */
   plans: z.record(z.string(), PlanConfig).default({}),
   default_plan: z.string().default('free'),
@@ -127,9 +134,29 @@ export const GatewayConfig = z.strictObject({
   prices: PriceConfig.optional(),
   max_body_bytes: z.int().min(1024).max(100_000_000).default(10_000_000),
   /** The header that carries the client's address; only a proxy of yours may be able to set it. */
-  client_ip_header: z.string().default('cf-connecting-ip'),
+  client_ip_header: z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header')
+    .default('cf-connecting-ip'),
 })
 export type GatewayConfig = z.infer<typeof GatewayConfig>
+
+/** Which of two upstreams a host belongs to must not be a matter of their order. */
+function refuseSharedHosts(
+  upstreams: Readonly<Record<string, UpstreamConfig>>,
+  context: z.RefinementCtx,
+): void {
+  const taken = new Set<string>()
+  for (const [name, upstream] of Object.entries(upstreams)) {
+    for (const host of 'hosts' in upstream ? upstream.hosts : []) {
+      if (taken.has(host)) {
+        const message = `the host '${host}' is declared twice`
+        context.addIssue({ code: 'custom', path: [name, 'hosts'], message })
+      }
+      taken.add(host)
+    }
+  }
+}
 
 /** For `tollgate.config.ts`: completes in an editor, checks nothing yet. */
 export function defineGateway(

@@ -1,10 +1,12 @@
 /**
- * One pass over JSON text before it is parsed: how deep it nests, how many members it has, and where
- * the numbers stand whose digits would be lost. It decides nothing about validity.
+ * One pass over JSON text before it is parsed: how deep it nests, how many members and costly parts it
+ * has, and where the numbers stand whose digits would be lost. It decides nothing about validity.
  */
 export interface JsonScan {
-  /** The deepest nesting; the scan stops as soon as it passes the bound. */
+  /** The deepest nesting; the scan stops as soon as it, or `parts`, passes its bound. */
   readonly depth: number
+  /** Objects, arrays and kept numbers: each takes a hundred times the room of its text once it is parsed. */
+  readonly parts: number
   /** Colons outside strings: in valid JSON, the members of all objects. */
   readonly members: number
   /** Numbers that are kept as text: start, end, start, end, ... */
@@ -16,6 +18,11 @@ export interface JsonScan {
  * write otherwise than they were written (`1.0`, `1e2`, `-0`, 2^53 + 1).
  */
 export type NumberCare = 'inexact' | 'verbatim'
+
+export interface ScanBounds {
+  readonly maxDepth: number
+  readonly maxParts: number
+}
 
 const QUOTE = 0x22
 const PLUS = 0x2b
@@ -34,17 +41,21 @@ const CLOSE_BRACE = 0x7d
 const EXACT_DIGITS = 15
 
 /** Linear in the text, whatever it holds; strings are skipped by a native search. */
-export function scanJson(text: string, maxDepth: number, care: NumberCare): JsonScan {
+export function scanJson(text: string, bounds: ScanBounds, care: NumberCare): JsonScan {
+  const { maxDepth, maxParts } = bounds
   let depth = 0
   let deepest = 0
+  let parts = 0
   let members = 0
   const kept: number[] = []
-  for (let at = 0; at < text.length && deepest <= maxDepth; at += 1) {
+  for (let at = 0; at < text.length && deepest <= maxDepth && parts <= maxParts; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
     else if (code === COLON) members += 1
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      parts += 1
+      deepest = Math.max(deepest, ++depth)
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
     else if (code === MINUS || isDigit(code)) {
       const start = at
       let isOdd = false
@@ -58,10 +69,13 @@ export function scanJson(text: string, maxDepth: number, care: NumberCare): Json
       if (at - start >= EXACT_DIGITS) isOdd = true
       // A fraction that ends in 0 is no number's shortest form, and -0 loses its sign.
       else if (text.charCodeAt(at) === ZERO) isOdd ||= hasPoint || code === MINUS
-      if (isOdd && !isHarmless(text.slice(start, at + 1), care)) kept.push(start, at + 1)
+      if (isOdd && !isHarmless(text.slice(start, at + 1), care)) {
+        parts += 1
+        kept.push(start, at + 1)
+      }
     }
   }
-  return { depth: deepest, members, kept }
+  return { depth: deepest, parts, members, kept }
 }
 
 function isHarmless(source: string, care: NumberCare): boolean {

@@ -20,9 +20,14 @@ export interface JsonLimits {
   readonly maxDepth?: number
   /** Which numbers become raw; `inexact` unless told otherwise. */
   readonly numbers?: NumberCare
+  /** Objects, arrays and raw numbers that may still come; texts that share it share one bound. */
+  readonly parts?: { left: number }
 }
 
 const MAX_DEPTH = 64
+
+/** A body of 10 MB could hold millions of `{}` or `1e400`, which as values fill an isolate's 128 MB. */
+export const MAX_PARTS = 250_000
 
 // In V8 since 11.4 and in workerd, but not yet in TypeScript's own library.
 declare global {
@@ -34,8 +39,9 @@ declare global {
 
 /**
  * Reads a body. Refused: anything but well-formed UTF-8 without a byte order mark, nesting deeper
- * than `maxDepth` (found before the parser recurses), a top level that is not an object, a name that
- * stands twice in one object, a member `__proto__`. Never throws; `detail` quotes nothing of the body.
+ * than `maxDepth` and more than `parts` (both found before the parser begins), a top level that is not
+ * an object, a name that stands twice in one object, a member `__proto__`. Never throws; `detail` quotes
+ * nothing of the body.
  *
  * A number that a double cannot hold (2^53 + 1, 1e400), with `verbatim` any that JavaScript would
  * write otherwise (`1.0`), becomes an opaque raw number: `isRawNumber` tells it, every check for a
@@ -52,12 +58,14 @@ export function parseJsonObject(bytes: Uint8Array, limits: JsonLimits = {}): Par
 /** The same for a body that may be of any type at its top. */
 export function parseJson(
   bytes: Uint8Array,
-  { maxDepth = MAX_DEPTH, numbers = 'inexact' }: JsonLimits = {},
+  { maxDepth = MAX_DEPTH, numbers = 'inexact', parts = { left: MAX_PARTS } }: JsonLimits = {},
 ): Parsed<Json> {
   const text = decodeUtf8(bytes)
   if (text === null) return refuse('is not valid UTF-8')
-  const scan = scanJson(text, maxDepth, numbers)
+  const scan = scanJson(text, { maxDepth, maxParts: parts.left }, numbers)
   if (scan.depth > maxDepth) return refuse(`is nested deeper than ${maxDepth}`)
+  if (scan.parts > parts.left) return refuse(TOO_MANY_PARTS)
+  parts.left -= scan.parts
   const value = scan.kept.length === 0 ? parse(text) : parseKeeping(text, scan.kept)
   if (value === undefined) return refuse('is not valid JSON')
   const tally = { members: 0, proto: false }
@@ -88,6 +96,8 @@ export function isJsonArray(value: unknown): value is readonly Json[] {
 export function isRawNumber(value: unknown): boolean {
   return JSON.isRawJSON(value)
 }
+
+const TOO_MANY_PARTS = `has more than ${MAX_PARTS} objects, arrays and numbers in other than their shortest form`
 
 function refuse(detail: string): { readonly ok: false; readonly detail: string } {
   return { ok: false, detail: `The body ${detail}.` }

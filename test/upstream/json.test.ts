@@ -68,6 +68,26 @@ describe('the JSON boundary', () => {
     expect(detailOf(nested(65))).toBe('The body is nested deeper than 64.')
   })
 
+  it.each(['{}', '[]', '1e400', '-1e-400', '{"b":1}'])(
+    'takes 250,000 of %s at most: as values they would fill the memory of an isolate',
+    (part) => {
+      // The body itself and its list are two.
+      const body = (count: number) =>
+        `{"a":[${Array(count - 2)
+          .fill(part)
+          .join()}]}`
+      expect(detailOf(body(250_000))).toBe('accepted')
+      expect(detailOf(body(250_001))).toBe(
+        'The body has more than 250000 objects, arrays and numbers in other than their shortest form.',
+      )
+    },
+  )
+
+  it('takes any number of strings and plain numbers', () => {
+    expect(detailOf(`{"a":[${Array(300_000).fill('"{[1e400"').join()}]}`)).toBe('accepted')
+    expect(detailOf(`{"a":[${Array(300_000).fill('0.1').join()}]}`)).toBe('accepted')
+  })
+
   it('refuses 500,000 levels without parsing them', () => {
     for (const open of ['[', '{"a":']) {
       expect(detailOf(open.repeat(500_000))).toBe('The body is nested deeper than 64.')
@@ -166,7 +186,7 @@ describe('the JSON boundary', () => {
       `{"a":"${'\\\\'.repeat(500_000)}"}`,
       `{"a":"${'\\"'.repeat(500_000)}"}`,
       `{"a":[${'1,'.repeat(500_000)}1]}`,
-      `{"a":[${'{},'.repeat(300_000)}{}]}`,
+      `{"a":[${'{},'.repeat(240_000)}{}]}`,
       `{"a":${'9'.repeat(1_000_000)}}`,
       `{"a":[${'0.1234567890123456,'.repeat(50_000)}1e${'0'.repeat(100_000)}]}`,
       `{${Array.from({ length: 80_000 }, (_, i) => `"k${i}":0`).join()}}`,

@@ -129,6 +129,11 @@ function contentType(body: JsonRequestBody): string {
 }
 
 function parse(bytes: Uint8Array): Json | undefined {
-  const parsed = parseJson(bytes, { numbers: 'verbatim', maxDepth: MAX_REPLY_DEPTH })
+  const limits = {
+    numbers: 'verbatim',
+    maxDepth: MAX_REPLY_DEPTH,
+    parts: { left: Infinity },
+  } as const
+  const parsed = parseJson(bytes, limits)
   return parsed.ok ? parsed.value : undefined
 }

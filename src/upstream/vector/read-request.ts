@@ -3,7 +3,7 @@
  * that later stages know is the plan that comes of it; path, query and body are not looked at again.
  */
 import { Problem } from '../../problem/problem.ts'
-import { type Json, type Parsed, parseJson } from '../json.ts'
+import { type Json, MAX_PARTS, type Parsed, parseJson } from '../json.ts'
 import { matchTemplate, type PathRules, readSegments } from '../path.ts'
 import type { VectorAdapter, VectorOperation, VectorPlan, VectorRequest } from './adapter.ts'
 
@@ -119,6 +119,8 @@ function unknownQuery({ query = {}, repeatedQuery = {} }: VectorOperation, name:
   })
 }
 
+const JSON_TYPE = /^application\/(?:json|x-ndjson)(?:\s*;\s*charset="?utf-8"?)?\s*$/i
+
 function readBody(
   { body }: VectorOperation,
   { contentType }: VectorRequestSource,
@@ -127,8 +129,8 @@ function readBody(
   if (bytes.byteLength === 0 && (body === 'none' || body === 'optional')) return undefined
   if (body === 'none') throw new Problem('InvalidBody', 'This operation takes no body.')
   // A client that says nothing can only mean JSON.
-  if (contentType !== null && !/^application\/(?:json|x-ndjson)\b/i.test(contentType)) {
-    throw new Problem('UnsupportedMediaType', 'The body must be JSON.')
+  if (contentType !== null && !JSON_TYPE.test(contentType)) {
+    throw new Problem('UnsupportedMediaType', 'The body must be JSON in UTF-8.')
   }
   const parsed = body === 'lines' ? parseLines(bytes) : parseJson(bytes, { numbers: 'verbatim' })
   if (!parsed.ok) throw new Problem('InvalidBody', parsed.detail)
@@ -139,10 +141,11 @@ const NEWLINE = 0x0a
 
 function parseLines(bytes: Uint8Array): Parsed<Json> {
   const lines: Json[] = []
+  const parts = { left: MAX_PARTS }
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(NEWLINE, start)
     const end = newline < 0 ? bytes.length : newline
-    const parsed = parseJson(bytes.subarray(start, end), { numbers: 'verbatim' })
+    const parsed = parseJson(bytes.subarray(start, end), { numbers: 'verbatim', parts })
     if (!parsed.ok) return parsed
     lines.push(parsed.value)
     if (lines.length > MAX_LINES) {

@@ -8,6 +8,8 @@ const record = (more: object) => ({ vectors: [{ id: 'a', values: V, ...more }] }
 const many = (count: number) => Array.from({ length: count }, (_, at) => `${at}`)
 const nested = (depth: number): object => (depth === 0 ? { a: 1 } : { $and: [nested(depth - 1)] })
 const ndjson = (...lines: object[]) => lines.map((line) => JSON.stringify(line)).join('\n')
+/** Within the bound of one body. */
+const full = { a: Array(130_000).fill([]) }
 
 const REFUSED: [what: string, method: string, target: string, body: unknown, told: string][] = [
   ['a body that is a list', 'POST', '/query', [1], 'InvalidBody: The body must be an object.'],
@@ -57,6 +59,7 @@ const REFUSED: [what: string, method: string, target: string, body: unknown, tol
   ['a namespace made without a name', 'POST', '/namespaces', { name: '' }, 'InvalidBody: name is of the default namespace, which is there.'], // prettier-ignore
   ['the default namespace made', 'POST', '/namespaces', { name: '__default__' }, 'InvalidBody: name is of the default namespace, which is there.'], // prettier-ignore
   ['a schema of something else', 'POST', '/namespaces', { name: 'a', schema: { fields: { b: { filterable: false } } } }, 'InvalidBody: schema.fields.b.filterable must be true.'], // prettier-ignore
+  ['records with more in them together than a body may have', 'POST', '/records/namespaces/a/upsert', ndjson(full, full), 'InvalidBody: The body has more than 250000 objects, arrays and numbers in other than their shortest form.'], // prettier-ignore
   ['a record without an id', 'POST', '/records/namespaces/a/upsert', ndjson({ text: 'b' }), 'InvalidBody: [0] must have exactly one of _id, id.'], // prettier-ignore
   ['a record with two ids', 'POST', '/records/namespaces/a/upsert', ndjson({ _id: 'a', id: 'b' }), 'InvalidBody: [0] must have exactly one of _id, id.'], // prettier-ignore
   ['a record that is a list', 'POST', '/records/namespaces/a/upsert', '[{"_id":"a"}]', 'InvalidBody: [0] must be an object.'], // prettier-ignore

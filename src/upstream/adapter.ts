@@ -14,6 +14,8 @@ export interface BadInput {
   readonly status: 400 | 422
   readonly detail: string
   readonly param: string | null
+  /** For the error object of the dialect: what its SDK acts on. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /** What a request asks for, as far as policy, prices and limits need to know. */

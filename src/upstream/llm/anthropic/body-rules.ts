@@ -23,8 +23,8 @@ import { toolChoice, tools } from './tool-rules.ts'
 
 /** No model generates more. */
 const MAX_OUTPUT_CAP = 10_000_000
-/** The least that the API takes. */
-const MIN_THINKING_TOKENS = 1_024
+/** The least that the API takes, and below the output cap. */
+export const MIN_THINKING_TOKENS = 1_024
 
 const OWN_PRICE = 'it has a price of its own'
 

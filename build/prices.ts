@@ -32,8 +32,10 @@ const RATE_OF_KEY: Readonly<Record<string, RateName>> = {
   input_audio_mtok: 'ai',
   output_audio_mtok: 'ao',
 }
-/** Charged by the search, not by the token: outside of this table, whatever the model. */
+/** Charged by the search, not by the token: no request that may search by itself is let through. */
 const KEYS_APART = new Set(['web_searches_kcount', 'storage_searches_kcount'])
+/** Models that search whatever the request says (`-search-preview`, `-deep-research`): never priced. */
+const SEARCHES_UNASKED = /search/
 
 type Rates = Partial<Record<RateName, number>>
 type Row = { p: Rates; n: string } & Partial<Record<'t' | 's' | 'd' | 'f', unknown>>
@@ -105,6 +107,7 @@ const DATED_NAME = /^\^(?<name>[\w\\.-]+-)\\d(?:\{8\}|(?<dashes>\{4\}-\\d\{2\}-\
 function namesOf(match: MatchLogic): Names {
   const names: Names = { whole: [], snapshotsOf: [], dated: [], tunedFrom: [] }
   for (const clause of 'or' in match ? match.or : [match]) {
+    if (Object.values(clause).some((text) => SEARCHES_UNASKED.test(String(text)))) continue
     if ('equals' in clause) names.whole.push(clause.equals)
     else if ('starts_with' in clause) {
       const isTuned = /^ft:|\.ft-$/.test(clause.starts_with)

@@ -89,7 +89,7 @@ function admitCommand(
       wanted: permit.outputTokens,
       least:
         config.policy.low_budget === 'clamp'
-          ? Math.min(1, permit.outputTokens)
+          ? Math.min(asked.leastOutput ?? 1, permit.outputTokens)
           : permit.outputTokens,
     },
     estimate: chargeForSent(call).charge,

@@ -2,7 +2,7 @@
 import type { CompactPrices } from './price-rows.ts'
 
 export const compactPrices: CompactPrices = {
-  version: 'genai-prices-0.1.8-01aea98d20b6',
+  version: 'genai-prices-0.1.8-074f68c46240',
   providers: {
     openai: [
       { n: 'ada text-ada-001', p: { i: 400000000, o: 400000000 } },
@@ -50,10 +50,7 @@ export const compactPrices: CompactPrices = {
         p: { i: 2500000000, r: 1250000000, o: 10000000000 },
       },
       { n: 'gpt-4o-2024-05-13', p: { i: 5000000000, o: 15000000000 } },
-      {
-        n: 'gpt-4o-mini gpt-4o-mini-2024-07-18 gpt-4o-mini-search-preview gpt-4o-mini-search-preview-2025-03-11',
-        p: { i: 150000000, r: 75000000, o: 600000000 },
-      },
+      { n: 'gpt-4o-mini gpt-4o-mini-2024-07-18', p: { i: 150000000, r: 75000000, o: 600000000 } },
       { n: '', p: { i: 300000000, o: 1200000000 }, f: 'gpt-4o-mini-2024-07-18.ft-' },
       {
         n: '',
@@ -66,10 +63,6 @@ export const compactPrices: CompactPrices = {
         n: '',
         p: { i: 5000000000, r: 2500000000, o: 20000000000, ai: 40000000000, ao: 80000000000 },
         s: 'gpt-4o-realtime',
-      },
-      {
-        n: 'gpt-4o-search-preview gpt-4o-search-preview-2025-03-11',
-        p: { i: 2500000000, o: 10000000000 },
       },
       {
         n: 'gpt-4o-transcribe gpt-4o-transcribe-diarize',
@@ -192,10 +185,6 @@ export const compactPrices: CompactPrices = {
       { n: 'o1-pro o1-pro-2025-03-19', p: { i: 150000000000, o: 600000000000 } },
       { n: 'o3 o3-2025-04-16', p: { i: 2000000000, r: 500000000, o: 8000000000 } },
       {
-        n: 'o3-deep-research o3-deep-research-2025-06-26',
-        p: { i: 10000000000, r: 2500000000, o: 40000000000 },
-      },
-      {
         n: 'o3-mini o3-mini-2025-01-31 o3-mini-high',
         p: { i: 1100000000, r: 550000000, o: 4400000000 },
       },
@@ -203,10 +192,6 @@ export const compactPrices: CompactPrices = {
       {
         n: 'o4-mini-2025-04-16 o4-mini-high o4-mini',
         p: { i: 1100000000, r: 275000000, o: 4400000000 },
-      },
-      {
-        n: 'o4-mini-deep-research o4-mini-deep-research-2025-06-26',
-        p: { i: 2000000000, r: 500000000, o: 8000000000 },
       },
       { n: 'text-davinci-002', p: { i: 20000000000, o: 20000000000 } },
       { n: 'text-davinci-003', p: { i: 20000000000, o: 20000000000 } },

@@ -9,6 +9,7 @@ import type { Inbound } from '../inbound.ts'
 import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
 import type { Stage } from '../stage.ts'
 import type { Measured } from '../upstream/adapter.ts'
+import { parseReply } from '../upstream/attempt.ts'
 import type { Exchange, Forwarded } from '../upstream/forward.ts'
 import { clientHeaders } from '../upstream/headers.ts'
 import type { Routed } from '../upstream/route.ts'
@@ -87,7 +88,8 @@ function answerWhole(
   if (call.price === null || call.operation.kind === 'free') {
     settle(null, 'completed', bytes.byteLength, null)
   } else {
-    const reply = readReply(bytes)
+    // What is not JSON tells nothing of its usage, which is then estimated.
+    const reply = parseReply(bytes)
     const measured: Measured = call.operation.measure(reply)
     const text = () => call.operation.outputText(reply)
     const priced = chargeFor(call, { ...measured, text, whole: true })
@@ -101,15 +103,6 @@ function answerWhole(
 
 /** The 2xx statuses with which a Response refuses a body (Fetch, "null body status"). */
 const NO_BODY = [204, 205]
-
-/** null for what is not JSON: then nothing is known of its usage, and it is estimated. */
-function readReply(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return null
-  }
-}
 
 function answerStream(
   { clock }: { readonly clock: Clock },

@@ -75,20 +75,30 @@ class Passage {
 
   /** The client is gone: stop the upstream and settle what was seen, or read the rest for the exact usage. */
   async leave(): Promise<void> {
-    const { source, call, clock, waitUntil } = this.#deps
+    const { source, clock, waitUntil } = this.#deps
     this.#leftAs = this.#done ? 'completed' : 'client_left'
-    if (this.#done || call.upstream.settings.on_disconnect === 'cancel') {
+    const drainMs = this.#worthDrainingMs()
+    if (drainMs === 0) {
       this.#settle(this.#leftAs)
       await source.cancel()
       return
     }
-    const stop = clock.after(MAX_DRAIN_MS, () => void source.cancel())
+    const stop = clock.after(drainMs, () => void source.cancel())
     waitUntil(
       this.#drain().finally(() => {
         stop()
         this.#settle('client_left')
       }),
     )
+  }
+
+  /** For how long the rest is read although nobody takes it; 0: the upstream is stopped. */
+  #worthDrainingMs(): number {
+    if (this.#done) return 0
+    if (this.#deps.call.upstream.settings.on_disconnect === 'drain') return MAX_DRAIN_MS
+    // Nothing more is generated: but for its usage, hidden reasoning would go unpaid.
+    const lacksUsage = this.#reader.finished() && this.#reader.measured().usage === null
+    return lacksUsage ? END_GRACE_MS : 0
   }
 
   /** Forwards until at least one byte went out, so that no more is read than the client takes. */

@@ -37,7 +37,7 @@ export function retryAfterSeconds(ms: number): number {
 export function problemBody(problem: Problem, context: ProblemContext): Record<string, unknown> {
   const { code, detail } = problem
   const { status, title, openai, anthropic } = CATALOG[code]
-  const { retryAfterMs, retryable: _, ...members } = problem.members
+  const { retryAfterMs, retryable: _, details, ...members } = problem.members
   const retryable = isRetryable(problem)
   const body: ProblemBody = {
     type: problemType(code),
@@ -66,6 +66,10 @@ export function problemBody(problem: Problem, context: ProblemContext): Record<s
       return { ...body, error }
     }
     case 'anthropic':
-      return { ...body, type: 'error', error: { type: anthropic, message: detail } }
+      return {
+        ...body,
+        type: 'error',
+        error: { type: anthropic, message: detail, ...(details === undefined ? {} : { details }) },
+      }
   }
 }

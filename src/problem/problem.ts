@@ -20,6 +20,8 @@ export interface ProblemMembers {
   readonly param?: string
   /** The methods that there are; also told in the header `allow`. */
   readonly allow?: readonly string[]
+  /** Told in the error object of Anthropic's dialect only. */
+  readonly details?: Readonly<Record<string, unknown>>
   readonly errors?: readonly { readonly member: string; readonly message: string }[]
 }
 

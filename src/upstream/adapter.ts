@@ -14,6 +14,8 @@ export interface BadInput {
   readonly status: 400 | 422
   readonly detail: string
   readonly param: string | null
+  /** For the error object of the dialect: what its SDK acts on. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /** What a request asks for, as far as policy, prices and limits need to know. */
@@ -23,6 +25,8 @@ export interface Ask {
   readonly stream: boolean
   /** The output cap that the client named, per choice; null when it named none. 0 for operations without output. */
   readonly outputCap: number | null
+  /** The lowest cap that the API takes with this body, where that is above 1. */
+  readonly leastOutput?: number
   /** Answers generated and billed: n, best_of, times the number of prompts. */
   readonly choices: number
   /** Never less than what the upstream can bill as input. */

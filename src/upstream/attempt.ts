@@ -11,7 +11,7 @@ import type { Json } from './json.ts'
 
 /** Whole replies are held in memory to be measured before their headers go out. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024
-const MAX_ERROR_BYTES = 64 * 1024
+export const MAX_ERROR_BYTES = 64 * 1024
 /** The text of an error is a courtesy: what does not come soon after its status is not waited for. */
 const ERROR_BODY_MS = 5_000
 
@@ -121,7 +121,7 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
         kind: 'refused',
         status: response.status,
         headers: response.headers,
-        body: parse(bytes),
+        body: parseReply(bytes),
       }
     }
     if (source !== null && isEventStream(response)) {
@@ -170,7 +170,8 @@ async function readAll(
   return gathered.whole()
 }
 
-function parse(bytes: Uint8Array): Json {
+/** null for what is not JSON. */
+export function parseReply(bytes: Uint8Array): Json {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Json
   } catch {

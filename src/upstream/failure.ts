@@ -4,6 +4,7 @@
  */
 import { Problem } from '../problem/problem.ts'
 import type { AttemptResult } from './attempt.ts'
+import { memberOf, stringIn } from './json-read.ts'
 import type { Upstream } from './upstream.ts'
 
 const MAX_MESSAGE = 500
@@ -16,6 +17,9 @@ const PRIVATE =
 /** From here on a message is a stack trace, of Node's making or of Python's. */
 const TRACE = /\n[ \t]*at |Traceback \(most recent/
 
+/** How a member of a body is named; no key or id looks like it. */
+const MEMBER = /^[a-z_]{1,40}(?:\.[a-z_]{1,40}|\[\d{1,6}\]){0,8}$/
+
 const REMOVED = '[removed]'
 
 type Failure = Extract<AttemptResult, { kind: 'refused' | 'failed' }>
@@ -27,7 +31,7 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
   switch (status) {
     case 400:
     case 422:
-      return new Problem('InvalidBody', message ?? 'The upstream does not accept this request.')
+      return unacceptedProblem(failure.body, message)
     case 404:
       return new Problem('ModelNotFound', message ?? 'The upstream does not know this model.')
     case 413:
@@ -54,6 +58,18 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
   }
 }
 
+/** With what programs look for: that the input is too long, and which member is at fault. */
+function unacceptedProblem(body: unknown, message: string | null): Problem {
+  const error = memberOf(body, 'error')
+  const isTooLong = memberOf(error, 'code') === 'context_length_exceeded'
+  const param = stringIn(error, 'param')
+  return new Problem(
+    isTooLong ? 'ContextTooLong' : 'InvalidBody',
+    message ?? 'The upstream does not accept this request.',
+    param !== null && MEMBER.test(param) ? { param } : {},
+  )
+}
+
 /** For an exchange without a whole answer. */
 export function failedProblem({ why, cause }: Extract<Failure, { kind: 'failed' }>): Problem {
   switch (why) {
@@ -71,13 +87,23 @@ export function failedProblem({ why, cause }: Extract<Failure, { kind: 'failed' 
 const refusedUs = () =>
   new Problem('UpstreamFailed', 'The upstream refused the gateway.', { retryable: false })
 
-/** What `retry-after-ms` or `retry-after` (seconds) ask for, bounded; null when they say nothing usable. */
+/**
+ * What `retry-after-ms` or `retry-after` (seconds, or a date by the clock that the answer is dated by)
+ * ask for, bounded; null when they say nothing usable.
+ */
 export function waitAsked(headers: Headers): number | null {
-  const ms = Number(headers.get('retry-after-ms') ?? NaN)
-  const seconds = Number(headers.get('retry-after') ?? NaN)
-  const wait = Number.isFinite(ms) ? ms : seconds * 1_000
+  const after = headers.get('retry-after') ?? ''
+  const asked = [
+    readNumber(headers.get('retry-after-ms') ?? ''),
+    readNumber(after) * 1_000,
+    Date.parse(after) - Date.parse(headers.get('date') ?? ''),
+  ]
+  const wait = asked.find(Number.isFinite) ?? 0
   return wait > 0 ? Math.min(wait, MAX_WAIT_MS) : null
 }
+
+/** NaN for what is none; `Number` takes the empty text for 0. */
+const readNumber = (text: string): number => (text === '' ? NaN : Number(text))
 
 /**
  * The data of an error event inside a stream, without what belongs to the platform; the very text
@@ -114,8 +140,5 @@ function cleanText({ key, baseUrl }: Upstream, text: string): string {
 
 /** `error.message`, where both dialects have it. */
 function messageOf(body: unknown): string | null {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return null
-  const { error } = body
-  if (typeof error !== 'object' || error === null || !('message' in error)) return null
-  return typeof error.message === 'string' ? error.message : null
+  return stringIn(memberOf(body, 'error'), 'message')
 }

@@ -12,10 +12,12 @@ import type { Permitted } from '../policy/stage.ts'
 import { Problem, statusOf } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
 import { chargeForSent } from '../meter/charge.ts'
-import { attempt, type AttemptResult, type Fetch } from './attempt.ts'
+import type { Operation } from './adapter.ts'
+import { attempt, type AttemptResult, type Fetch, MAX_ERROR_BYTES, parseReply } from './attempt.ts'
 import { failureProblem, waitAsked } from './failure.ts'
 import { upstreamHeaders } from './headers.ts'
 import { type JsonObject, writeJson } from './json.ts'
+import { memberOf } from './json-read.ts'
 import { answerModels, type ModelsDeps } from './models.ts'
 import type { Routed } from './route.ts'
 import type { Upstream } from './upstream.ts'
@@ -98,7 +100,7 @@ async function exchangeWith(
   // An SDK that is trying again by itself is not multiplied by tries of ours.
   const retries = isRepetition(request.headers) ? 0 : upstream.settings.retries
   for (let number = 1; ; number++) {
-    const result = await attempt(plan)
+    const result = judged(operation, await attempt(plan))
     if (result.kind === 'reply' || result.kind === 'stream') {
       return { exchange: result, bytesIn: body?.byteLength ?? 0 }
     }
@@ -115,6 +117,19 @@ async function exchangeWith(
     if (result.kind === 'failed' && !(await admission.extend(number + 1))) throw problem
     await sleep(deps.clock, waitMs)
   }
+}
+
+/**
+ * An error in a reply of success that tells neither usage nor any text is a refusal, whatever its
+ * status: nothing was made, no SDK would throw, and its words may be about the platform's account.
+ */
+function judged(operation: Operation, result: AttemptResult): AttemptResult {
+  if (result.kind !== 'reply' || result.bytes.byteLength > MAX_ERROR_BYTES) return result
+  const body = parseReply(result.bytes)
+  if (!memberOf(body, 'error')) return result
+  const isAnswer = operation.measure(body).usage !== null || operation.outputText(body) !== ''
+  const { status, headers } = result.response
+  return isAnswer ? result : { kind: 'refused', status, headers, body }
 }
 
 /** The official SDKs of OpenAI and Anthropic count their own retries in this header. */

@@ -95,11 +95,11 @@ export function route(deps: RouteDeps): Stage<Inbound & Identified, Routed> {
       const body = await readJson(inbound)
       const read = operation.read(body)
       if (!read.ok) {
-        throw new Problem(
-          read.bad.status === 422 ? 'InvalidMember' : 'InvalidBody',
-          read.bad.detail,
-          read.bad.param === null ? {} : { param: read.bad.param },
-        )
+        const { status, detail, param, details } = read.bad
+        throw new Problem(status === 422 ? 'InvalidMember' : 'InvalidBody', detail, {
+          ...(param === null ? {} : { param }),
+          ...(details === undefined ? {} : { details }),
+        })
       }
       const model = read.ask.model ?? inbound.known.config.policy.default_model
       if (model === null) {

@@ -12,6 +12,8 @@ export interface Fault {
   readonly path: readonly (string | number)[]
   /** 400 unless it says otherwise. */
   readonly status?: 422
+  /** What the API's own client looks for, to go on without what is refused. */
+  readonly details?: BadInput['details']
 }
 
 /** null when the value is as it must be. */
@@ -30,11 +32,16 @@ export const within = (step: string | number, inner: Fault): Fault => ({
 })
 
 /** The first fault of a body as the refusal that a caller is told. */
-export function refusal({ detail, path, status }: Fault): BadInput {
+export function refusal({ detail, path, status, details }: Fault): BadInput {
   const param = path
     .map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`))
     .join('')
-  return { status: status ?? 400, detail: `${param} ${detail}.`, param }
+  return {
+    status: status ?? 400,
+    detail: `${param} ${detail}.`,
+    param,
+    ...(details === undefined ? {} : { details }),
+  }
 }
 
 export function text(options: { readonly max?: number; readonly pattern?: RegExp } = {}): Rule {

@@ -67,6 +67,19 @@ describe('the official @anthropic-ai/sdk package, with only base URL and key cha
     expect(entry?.cost_usd).toBe((nano / 1e9).toString())
   })
 
+  it('runs tools by its helper, which asks for a kept conversation first and does without', async () => {
+    const { client, tenant } = await newClient()
+    const runner = client.beta.messages.toolRunner({
+      ...asking({ id: 'tools', input: 11, output: 7 }),
+      tools: [],
+    })
+    expect((await runner).usage).toMatchObject({ input_tokens: 11, output_tokens: 7 })
+    expect(set.upstream.log.of('tools')).toHaveLength(1)
+    expect(set.upstream.log.of('tools')[0]?.body).not.toHaveProperty('thread')
+    const [entry] = await set.gateway.admin.settled(tenant, 1)
+    expect(entry).toMatchObject({ input_tokens: 11, output_tokens: 7 })
+  })
+
   it('counts tokens without being charged', async () => {
     const { client, tenant } = await newClient()
     const { model, messages } = asking({ input: 42 })

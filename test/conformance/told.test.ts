@@ -81,6 +81,27 @@ describe('usage in headers', () => {
     })
   })
 
+  it('refuses for want of budget what would be lowered below the least thinking there is', async () => {
+    const { url, admin } = set.gateway
+    const { key } = await admin.createTenant({
+      limits: { tokens_per_day: 2_000 },
+      policy: { low_budget: 'clamp' },
+    })
+    const thinking = { type: 'enabled', budget_tokens: 3_000 }
+    const ask = (id: string, output: number) =>
+      messages(url, key, {
+        script: { id, input: 5, output },
+        body: { max_tokens: 4_000, thinking },
+      })
+    const lowered = await ask('thinks', 900)
+    const cap = Number(lowered.headers.get('tollgate-clamped-output-tokens'))
+    expect(cap).toBeGreaterThan(1_024)
+    expect(set.upstream.log.of('thinks')[0]?.body).toMatchObject({ max_tokens: cap })
+    const refused = await ask('cannot', 1)
+    expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'BudgetExhausted' }])
+    expect(set.upstream.log.of('cannot')).toEqual([])
+  })
+
   it('tells in a header that a low budget has lowered the output cap', async () => {
     const { url, admin } = set.gateway
     const { key } = await admin.createTenant({

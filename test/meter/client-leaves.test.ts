@@ -38,6 +38,38 @@ describe('a client that leaves mid-answer', () => {
     expect([settled[0]?.outcome.ended, tap.cancelled]).toEqual(['client_left', true])
   })
 
+  it('once the model has finished pays what the upstream tells a moment later', async () => {
+    const { tap, reader, settled, work } = await begun({})
+    tap.push(stop())
+    await reader.read()
+    await reader.cancel()
+    expect([settled.length, tap.cancelled]).toEqual([0, false])
+    // Of hidden reasoning nothing but this is ever seen.
+    tap.push(usageChunk(10, 5_000) + DONE).end()
+    await Promise.all(work)
+    expect(settled).toMatchObject([
+      {
+        charge: { inputTokens: 10, outputTokens: 5_000 },
+        outcome: { ended: 'client_left', provenance: 'provider' },
+      },
+    ])
+  })
+
+  it('and whose upstream then tells no usage pays for what was seen, after 2 s', async () => {
+    const { clock, tap, reader, settled, work } = await begun({})
+    tap.push(stop())
+    await reader.read()
+    await reader.cancel()
+    await clock.advance(1_999)
+    expect([settled.length, tap.cancelled]).toEqual([0, false])
+    await clock.advance(1)
+    await Promise.all(work)
+    expect(settled).toMatchObject([
+      { charge: { inputTokens: 20, outputTokens: 2 }, outcome: { ended: 'client_left' } },
+    ])
+    expect([tap.cancelled, clock.pending]).toEqual([true, 0])
+  })
+
   it('after the end mark has had the whole answer', async () => {
     const { tap, reader, settled } = await begun({})
     tap.push(stop() + usageChunk(10, 2) + DONE)

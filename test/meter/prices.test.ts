@@ -83,6 +83,10 @@ describe('the built-in prices', () => {
     ['openai', 'gpt-image-1'],
     ['openai', 'omni-moderation-latest'],
     ['openai', 'gpt-4o-audio-preview'],
+    // They search the web unasked, which is billed by the search.
+    ['openai', 'gpt-4o-search-preview'],
+    ['openai', 'gpt-4o-mini-search-preview-2025-03-11'],
+    ['openai', 'o4-mini-deep-research'],
     ['anthropic', 'claude-sonnet-5-5'],
     ['anthropic', 'claude-sonnet-5-5-20270101'],
     ['anthropic', 'claude-opus-4-6-fast'],

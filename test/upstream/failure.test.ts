@@ -72,6 +72,20 @@ describe('an error of the upstream', () => {
     expect(waitAsked(new Headers({ 'retry-after-ms': 'Infinity', 'retry-after': '2' }))).toBe(2_000)
   })
 
+  it('that asks to wait until a date is heeded, by the clock of its own `date`', () => {
+    const date = 'Sat, 21 Nov 2026 10:00:00 GMT'
+    const until = (second: number) => ({
+      date,
+      'retry-after': `Sat, 21 Nov 2026 10:00:${String(second)} GMT`,
+    })
+    expect(waitAsked(new Headers(until(30)))).toBe(30_000)
+    expect(waitAsked(new Headers({ ...until(30), 'retry-after-ms': '' }))).toBe(30_000)
+    expect(waitAsked(new Headers({ 'retry-after': until(30)['retry-after'] }))).toBeNull()
+    expect(waitAsked(new Headers({ date, 'retry-after': date }))).toBeNull()
+    const later = 'Sun, 22 Nov 2026 10:00:00 GMT'
+    expect(waitAsked(new Headers({ date, 'retry-after': later }))).toBe(60_000)
+  })
+
   it('by time, by network or by the loss of the hold is told apart', () => {
     const failed = (why: 'timeout' | 'network' | 'hold_lost') =>
       failureProblem(upstream, { kind: 'failed', why, begun: false, cause: new Error('x') }).code
@@ -82,6 +96,20 @@ describe('an error of the upstream', () => {
 })
 
 describe("an upstream's words", () => {
+  it('that the input is too long are told by the code that clients look for', () => {
+    const message = "This model's maximum context length is 8192 tokens."
+    const tooLong = refused(400, { error: { message, code: 'context_length_exceeded' } })
+    expect([tooLong.code, tooLong.detail]).toEqual(['ContextTooLong', message])
+  })
+
+  it('name the member that is at fault, where they do', () => {
+    const at = (param: Json) => refused(400, { error: { message: 'no', param } }).members.param
+    expect(at('messages[0].content')).toBe('messages[0].content')
+    for (const odd of [null, 5, '', 'a b', 'x'.repeat(201), 'sk-proj-abcd1234']) {
+      expect(at(odd)).toBeUndefined()
+    }
+  })
+
   it('pass where the request is at fault', () => {
     expect(said("'temperature' must be at most 2")).toBe("'temperature' must be at most 2")
   })

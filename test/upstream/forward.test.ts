@@ -117,6 +117,28 @@ describe('forwarding', () => {
   })
 })
 
+describe('an error that comes with a status of success', () => {
+  const error = { message: 'overloaded, sk-proj-abcdef', type: 'server_error' }
+
+  it('is told as a failure in our words, and costs nothing, when nothing was made', async () => {
+    const { calls, outcome, running, settled } = start([json({ error })])
+    expect([await outcome, calls.length]).toEqual(['UpstreamFailed', 1])
+    await expect(running).rejects.toMatchObject({ detail: 'The upstream failed (200).' })
+    expect(settled).toMatchObject([
+      { charge: NO_CHARGE, outcome: { ended: 'upstream_failed', status: 502 } },
+    ])
+  })
+
+  it.each([
+    ['an answer', { ...reply('hi', 10, 5), usage: null, error }],
+    ['usage', { usage: { prompt_tokens: 10, completion_tokens: 5 }, error }],
+    ['no error after all', { error: null }],
+  ])('is a reply like any other with %s', async (_, body) => {
+    const { outcome, settled } = start([json(body)])
+    expect([await outcome, settled]).toEqual(['reply', []])
+  })
+})
+
 describe('another attempt', () => {
   it('is made after an HTTP error, without an extension, as that was certainly not billed', async () => {
     const { clock, calls, outcome, extended, settled, told } = start([busy(), busy(), ok])

@@ -94,6 +94,24 @@ describe('the OpenAI SDK', () => {
     expect(one.id).toBe('ft:gpt-4o:acme')
   })
 
+  it('may send back what its helpers made of a reply', async () => {
+    const { seen, client } = connect()
+    const body = { model: 'gpt-4o', messages }
+    const { choices } = await client.chat.completions.parse(body)
+    const parsed = choices[0]!.message
+    expect(parsed).toHaveProperty('parsed')
+    await client.chat.completions.create({ ...body, messages: [...messages, parsed] })
+    const called = { name: 'f', arguments: '{}', parsed_arguments: {} }
+    const reasoned = {
+      role: 'assistant' as const,
+      content: null,
+      reasoning_content: 'so',
+      tool_calls: [{ id: 'c', type: 'function' as const, function: called }],
+    }
+    await client.chat.completions.create({ ...body, messages: [...messages, reasoned] })
+    expect(seen).toEqual(accepted('chat.completions', 'chat.completions', 'chat.completions'))
+  })
+
   it('sees a chunk without choices only when it asked for the usage', async () => {
     const { client } = connect()
     const count = async (include_usage: boolean) => {

@@ -14,6 +14,7 @@ import {
   number,
   oneOf,
   refused,
+  type Rule,
   tagged,
   text,
 } from '../../rules.ts'
@@ -22,8 +23,8 @@ import { toolChoice, tools } from './tool-rules.ts'
 
 /** No model generates more. */
 const MAX_OUTPUT_CAP = 10_000_000
-/** The least that the API takes. */
-const MIN_THINKING_TOKENS = 1_024
+/** The least that the API takes, and below the output cap. */
+export const MIN_THINKING_TOKENS = 1_024
 
 const OWN_PRICE = 'it has a price of its own'
 
@@ -42,6 +43,13 @@ const thinking = tagged('type', {
 const outputConfig = members({
   'effort?': nullable(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
   'format?': nullable(members({ type: oneOf('json_schema'), schema: anyObject })),
+})
+
+/** By these details the SDK's tool runner sends the same again without it, and all later turns whole. */
+const thread: Rule = () => ({
+  path: [],
+  detail: `is not accepted: ${HOSTED}`,
+  details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
 })
 
 const input = {
@@ -72,6 +80,7 @@ export const messagesBody = members({
   'service_tier?': nullable(oneOf('auto', 'standard_only')),
   'inference_geo?': nullable(refused(OWN_PRICE)),
   'container?': nullable(refused(HOSTED)),
+  'thread?': nullable(thread),
   'diagnostics?': nullable(refused('it names messages that may be of another tenant')),
   'user_profile_id?': nullable(refused('profiles belong to the platform')),
   'workspace_id?': nullable(refused('workspaces belong to the platform')),

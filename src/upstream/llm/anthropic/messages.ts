@@ -5,7 +5,7 @@ import { itemsOf, memberOf, numberIn, stringIn } from '../../json-read.ts'
 import { refusal } from '../../rules.ts'
 import { wholeReplyOnly } from '../whole-reply.ts'
 import { measureMessage, MessageStream, messageText } from './answer.ts'
-import { countBody, messagesBody, thinkingConflict } from './body-rules.ts'
+import { countBody, messagesBody, MIN_THINKING_TOKENS, thinkingConflict } from './body-rules.ts'
 import { inputTokens, systemPromptTokens } from './input-tokens.ts'
 import { editUserTexts } from './user-texts.ts'
 
@@ -70,6 +70,7 @@ function askOf(body: JsonObject): Ask {
     model: stringIn(body, 'model'),
     stream: body['stream'] === true,
     outputCap: numberIn(body, 'max_tokens') ?? 0,
+    ...(thinkingBudget(body) === null ? {} : { leastOutput: MIN_THINKING_TOKENS + 1 }),
     choices: 1,
     inputUpperTokens: size.upperTokens,
     inputEstimateTokens: size.estimateTokens,
@@ -89,10 +90,14 @@ function instructed({ system }: JsonObject, prompt: string | null): JsonObject {
   return { system: prompt }
 }
 
+function thinkingBudget(body: JsonObject): number | null {
+  return numberIn(memberOf(body, 'thinking'), 'budget_tokens')
+}
+
 /** A lowered cap lowers the thinking budget with it, which must stay below; the API judges the rest. */
 function cappedAt(body: JsonObject, outputCap: number): JsonObject {
   const { thinking } = body
-  const budget = numberIn(memberOf(body, 'thinking'), 'budget_tokens')
+  const budget = thinkingBudget(body)
   if (budget === null || budget < outputCap || !isJsonObject(thinking)) {
     return { max_tokens: outputCap }
   }

@@ -56,10 +56,11 @@ export class AnswerStream implements StreamReader {
     for (const choice of choices ?? []) {
       addChoice(this.#text, choice)
       const index = memberOf(choice, 'index') ?? 0
-      if ((memberOf(choice, 'finish_reason') ?? null) !== null) this.#finished.add(index)
+      // Several compatible servers say "" until there is a reason.
+      if (stringIn(choice, 'finish_reason')) this.#finished.add(index)
     }
     // Only the chunk that we asked for: others without choices carry annotations and pass.
-    const isUsageChunk = usage !== null && choices?.length === 0
+    const isUsageChunk = usage !== null && (choices ?? []).length === 0
     return isUsageChunk && !this.#plan.usageWanted ? 'drop' : 'forward'
   }
 
@@ -89,13 +90,16 @@ function choicesOf(reply: unknown): readonly unknown[] | null {
   return isJsonArray(choices) ? choices : null
 }
 
-/** What a model generated for one choice; `reasoning` and its like are how compatible servers show it. */
+/**
+ * What a model generated for one choice. Compatible servers show its reasoning under one name, or the
+ * same text under both.
+ */
 function addChoice(text: BoundedText, choice: unknown): void {
   text.add(memberOf(choice, 'text'))
   const message = memberOf(choice, 'delta') ?? memberOf(choice, 'message')
-  for (const name of ['content', 'refusal', 'reasoning_content', 'reasoning']) {
-    text.add(memberOf(message, name))
-  }
+  text.add(memberOf(message, 'content'))
+  text.add(memberOf(message, 'refusal'))
+  text.add(stringIn(message, 'reasoning') ?? memberOf(message, 'reasoning_content'))
   text.add(memberOf(memberOf(message, 'audio'), 'transcript'))
   addCall(text, memberOf(message, 'function_call'))
   for (const call of itemsOf(memberOf(message, 'tool_calls'))) {

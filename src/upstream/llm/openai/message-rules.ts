@@ -57,7 +57,14 @@ const userContent = content({
   file: refused('the size of a file in tokens is not known before the call'),
 })
 
-const called = members({ name: text({ max: 256 }), arguments: text() })
+/** What the official SDK's helpers put beside a reply; the upstream makes nothing of it. */
+const parsed: Rule = () => null
+
+const called = members({
+  name: text({ max: 256 }),
+  arguments: text(),
+  'parsed_arguments?': parsed,
+})
 
 const toolCall = tagged('type', {
   function: members({ id, type: oneOf('function'), function: called }),
@@ -80,8 +87,11 @@ const assistant = members({
   'name?': name,
   'tool_calls?': nullable(list(toolCall, { max: MAX_TOOL_CALLS })),
   'function_call?': nullable(called),
-  // Clients send a reply back as it came, with this among its members.
+  // Clients send a reply back as it came, with these among its members.
   'annotations?': nullable(list(urlCitation, { max: MAX_PARTS })),
+  'parsed?': parsed,
+  'reasoning?': nullable(text()),
+  'reasoning_content?': nullable(text()),
   'audio?': nullable(refused(STORED)),
 })
 

@@ -25,9 +25,11 @@ export function openaiCounts(): OpenaiCounts {
 export function generationUsage(counts: OpenaiCounts): Usage | null {
   const prompt = counts.get('prompt')
   const completion = counts.get('completion')
-  if (prompt === undefined || completion === undefined) return null
-  // Servers that tell hidden reasoning in the total alone bill it as output.
-  return usage(counts, prompt, Math.max(completion, (counts.get('total') ?? 0) - prompt))
+  if (prompt === undefined) return null
+  // Servers that tell hidden reasoning, or all of the output, in the total alone bill it as output.
+  const beyondPrompt = Math.max(0, (counts.get('total') ?? 0) - prompt)
+  if (completion === undefined && beyondPrompt === 0) return null
+  return usage(counts, prompt, Math.max(completion ?? 0, beyondPrompt))
 }
 
 export function embeddingUsage(counts: OpenaiCounts): Usage | null {

@@ -31,6 +31,12 @@ describe('the stream of a chat', () => {
     }
   })
 
+  it('loses it also where it comes without a list of choices', () => {
+    const bare = data({ model: 'm', usage })
+    expect(readAll(open(), delta('a', 'stop') + bare)).toEqual(['forward', 'drop'])
+    expect(readAll(open({ stream_options: { include_usage: true } }), bare)).toEqual(['forward'])
+  })
+
   it('keeps it when the client did', () => {
     const reader = open({ stream_options: { include_usage: true } })
     expect(readAll(reader, delta('a', 'stop') + usageChunk + DONE)).toEqual([
@@ -98,6 +104,21 @@ describe('the stream of a chat', () => {
     expect(unmarked.finished()).toBe(true)
   })
 
+  it('goes on while a server says "" for a reason that is not there yet', () => {
+    const reader = open()
+    readAll(reader, delta('a', '') + delta('b', ''))
+    expect(reader.finished()).toBe(false)
+    readAll(reader, delta('', 'stop'))
+    expect(reader.finished()).toBe(true)
+  })
+
+  it('counts once what is told under both names of reasoning', () => {
+    const reader = open()
+    const told = { reasoning: 'so ', reasoning_content: 'so ' }
+    readAll(reader, data({ choices: [{ index: 0, delta: told }] }) + delta('yes'))
+    expect(reader.outputText()).toBe('so yes')
+  })
+
   it('gathers all that was generated, whatever it is called', () => {
     const reader = open()
     const call = { index: 0, function: { name: 'f', arguments: '{"a":' } }
@@ -158,6 +179,8 @@ describe('usage in the words of OpenAI and its kin', () => {
   it('bills as output what only the total tells', () => {
     const told = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 40 }
     expect(usageOf(told)).toMatchObject({ inputTokens: 10, outputTokens: 30 })
+    const untold = { prompt_tokens: 10, total_tokens: 40 }
+    expect(usageOf(untold)).toMatchObject({ inputTokens: 10, outputTokens: 30 })
   })
 
   it.each([

@@ -6,6 +6,8 @@ import { Entry, type Usage } from '../shape/usage.ts'
 import { entryLine } from './show-entry.ts'
 import { type Metric, usageLines } from './show-usage.ts'
 
+const RECONNECT_MS = 2_000
+
 /** Piped, or as JSON, a report is printed only when it differs from the one before. */
 export async function watchReport(
   { terminal, print }: Session,
@@ -32,11 +34,16 @@ function redraw(lines: readonly string[]): string {
   return `\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
 }
 
-export async function watchLive({ api, print }: Session, place: string): Promise<void> {
-  for await (const { data } of readEvents(api.stream(place))) {
-    const entry = Entry.safeParse(parseJson(data))
-    // What this version does not understand is no reason to stop watching.
-    if (entry.success) print.record(entry.data, () => print.line(entryLine(entry.data, print)))
+/** A gateway ends each stream after some minutes, and when the tenant changes: then the next goes on from there. */
+export async function watchLive({ api, print, terminal }: Session, place: string): Promise<void> {
+  for (let lastId = ''; ; await terminal.pause(RECONNECT_MS)) {
+    const stream = api.stream(place, lastId === '' ? undefined : lastId)
+    for await (const { event, data, id } of readEvents(stream)) {
+      lastId = id
+      // What this version does not understand is no reason to stop watching.
+      const entry = event === 'usage' ? Entry.safeParse(parseJson(data)) : null
+      if (entry?.success) print.record(entry.data, () => print.line(entryLine(entry.data, print)))
+    }
   }
 }
 

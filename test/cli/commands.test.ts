@@ -372,6 +372,27 @@ describe('usage', () => {
     )
   })
 
+  it("--watch goes on where the gateway ends a tenant's stream, and misses nothing", async () => {
+    asTenant()
+    const live = tollgate(['usage', '--watch'], { interruptAt: 'alice' })
+    await gateway.inside.until(() => gateway.inside.clock.pending > 0)
+    await gateway.inside.chat(gateway.ownKey)
+    await gateway.inside.quiet()
+    // A change of the tenant ends the stream before the request is told.
+    await gateway.inside.admin('PATCH', '/tenants/acme', { metadata: { n: 1 } })
+    await gateway.inside.clock.advance(2_000)
+    const { code, stdout } = await live
+    expect(code).toBe(130)
+    expect(stdout).toMatch(/^ +\d+ {2}\S+ \S+ {2}settled .* alice {2}req_\w+\n$/)
+  })
+
+  it.each([['--csv'], ['--watch']])('%s takes no page of something else for it', async (flag) => {
+    gateway.answerNext({ status: 200, type: 'text/html', text: '<html>' })
+    const { code, stdout, stderr } = await tollgate(['usage', flag])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('is not what this version of tollgate understands')
+  })
+
   it('--watch draws the report in the place of the one before on a terminal', async () => {
     const args = ['usage', 'acme', '--watch']
     const { code, stdout } = await tollgate(args, { columns: 80, interruptAfterPauses: 1 })

@@ -4,7 +4,7 @@ import { CommanderError } from '@commander-js/extra-typings'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure, type FailureText } from './failure.ts'
 import { styleFor } from './output/style.ts'
-import { plain } from './output/text.ts'
+import { plain, toJson } from './output/text.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -68,7 +68,7 @@ function report(
   const say = (line: string): void => void stderr.write(`${redact(line, secrets)}\n`)
   if (options.json) {
     say(
-      JSON.stringify({
+      toJson({
         error: { kind, exit_code: EXIT_CODES[kind], title, detail, remedy, ...members },
       }),
     )

@@ -39,7 +39,7 @@ export function completionCommands(program: CommandUnknownOpts, app: App): void 
     const command = completion
       .command(shell)
       .description(`for ${shell}`)
-      .action(() => app.printer().line(SCRIPTS[shell]))
+      .action(() => app.printer().lines([SCRIPTS[shell]]))
     examples(command, HOW[shell])
   }
 

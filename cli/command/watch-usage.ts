@@ -42,7 +42,8 @@ export async function watchLive({ api, print, terminal }: Session, place: string
       lastId = id
       // What this version does not understand is no reason to stop watching.
       const entry = event === 'usage' ? Entry.safeParse(parseJson(data)) : null
-      if (entry?.success) print.record(entry.data, () => print.line(entryLine(entry.data, print)))
+      if (entry?.success)
+        print.record(entry.data, () => print.lines([entryLine(entry.data, print)]))
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { Terminal } from '../terminal.ts'
 import { type Style, styleFor } from './style.ts'
 import { type Column, details, table } from './table.ts'
+import { plain, toJson } from './text.ts'
 
 export interface PrinterOptions {
   readonly json: boolean
@@ -25,27 +26,29 @@ export class Printer {
     this.#terminal = terminal
   }
 
+  /** One line, with nothing in it that acts on a terminal. */
   line(text: string): void {
-    this.#terminal.stdout.write(`${text}\n`)
+    this.lines([plain(text)])
   }
 
+  /** Lines as they are: made safe already, and perhaps coloured. */
   lines(texts: readonly string[]): void {
-    if (texts.length > 0) this.line(texts.join('\n'))
+    if (texts.length > 0) this.#terminal.stdout.write(`${texts.join('\n')}\n`)
   }
 
   note(text: string): void {
-    this.#terminal.stderr.write(`${text}\n`)
+    this.#terminal.stderr.write(`${plain(text)}\n`)
   }
 
   /** `value` with --json, else what `human` prints. */
   show(value: unknown, human: () => void): void {
-    if (this.json) this.line(toJson(value, 2))
+    if (this.json) this.lines([toJson(value, 2)])
     else human()
   }
 
   /** One value a line, for what comes in a stream. */
   record(value: unknown, human: () => void): void {
-    if (this.json) this.line(toJson(value))
+    if (this.json) this.lines([toJson(value)])
     else human()
   }
 
@@ -57,12 +60,4 @@ export class Printer {
   details(pairs: readonly (readonly [name: string, value: string])[]): void {
     this.lines(details(pairs, { width: this.width, style: this.style }))
   }
-}
-
-/** JSON keeps DEL and C1 as they are; a terminal would act on them. */
-function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f]/g,
-    (found) => `\\u00${found.charCodeAt(0).toString(16)}`,
-  )
 }

@@ -3,13 +3,20 @@
 
 /** C0, DEL and C1 act on terminals; bidirectional controls make text read as another. */
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
-const ACTING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+const ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /** On one line, with everything that would act on the terminal shown as `\u{1b}`. */
 export function plain(text: string): string {
   return text
     .toWellFormed()
     .replace(ACTING, (found) => `\\u{${found.codePointAt(0)?.toString(16) ?? ''}}`)
+}
+
+/** As JSON, which leaves DEL, C1 and bidirectional controls as they are, to a terminal's cost. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(ACTING, (found) =>
+    found === '\n' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

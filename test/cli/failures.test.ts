@@ -125,6 +125,14 @@ describe('an error', () => {
     expect(stderr).toBe('error: Con\\u{1b}[2Jflict\n  a\\u{7}\\u{202e}b\\u{d}\n')
   })
 
+  it('cannot act on the terminal as JSON either', async () => {
+    const title = 'Con\u009b2Jflict\u001b[2J\u202e'
+    gateway.answerNext(problem(409, title))
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
+    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/)
+    expect(JSON.parse(stderr).error.title).toBe(title)
+  })
+
   it('that is no problem says so', async () => {
     gateway.answerNext({ status: 502, text: '<html>', type: 'text/html' })
     const { code, stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
@@ -142,6 +150,41 @@ describe('an error', () => {
       expect(code).toBe(1)
     },
   )
+})
+
+describe('what comes from a server', () => {
+  const evil = '\u001b]0;taken\u0007\u009b2J'
+  const safe = '\\u{1b}]0;taken\\u{7}\\u{9b}2J'
+
+  it('cannot act on the terminal by the name of a member', async () => {
+    const { stdout } = await withCli(
+      (cli) =>
+        cli(['tenant', 'update', 'acme', '--file', '-'], {
+          stdin: JSON.stringify({ metadata: { [evil]: 1 } }),
+        }),
+      env,
+    )
+    expect(stdout).toBe(`metadata.${safe}  absent → 1\n`)
+  })
+
+  it('cannot act on the terminal by who it says that one is', async () => {
+    const tenant = { id: 'acme', name: 'Acme', status: 'ACTIVE', plan: 'pro' }
+    gateway.answerNext(
+      answered({ tenant, caller: { credential: 'api_key', key_id: 'key_1', user: evil } }),
+    )
+    const { stderr } = await withCli(async (cli) => {
+      await cli(['config', 'init', '--api-url', gateway.url])
+      return cli(['auth', 'login', '--token-stdin'], { stdin: gateway.ownKey })
+    })
+    expect(stderr).toContain(`as tenant acme (key key_1, user ${safe}).`)
+  })
+
+  it('cannot act on the terminal by what it says was done', async () => {
+    const read = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
+    gateway.answerNext(answered({ tenant: { ...JSON.parse(read.stdout), status: evil } }))
+    const { stdout } = await withCli((cli) => cli(['tenant', 'reactivate', 'acme']), env)
+    expect(stdout).toBe(`Tenant acme is ${safe}.\n`)
+  })
 })
 
 it('follows no redirect, and so shows the token to nobody else', async () => {

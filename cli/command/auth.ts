@@ -65,7 +65,7 @@ async function logIn(app: App, fromStdin: boolean): Promise<void> {
   // Made before anyone is asked: who must not send a token there need not type it.
   app.client({ apiUrl, token: null })
   const token = fromStdin
-    ? parseToken(withoutLineEnd(await readAll(terminal.stdin)), 'Standard input')
+    ? parseToken(withoutLineEnd(await readAll(terminal)), 'Standard input')
     : parseToken(await promptForToken(app, apiUrl, name), 'What was typed')
   const identity = await identify(app.client({ apiUrl, token }), token)
   await app.saveProfiles(withProfile(file, name, { api_url: apiUrl, token }))

@@ -42,7 +42,7 @@ export class Printer {
 
   /** `value` with --json, else what `human` prints. */
   show(value: unknown, human: () => void): void {
-    if (this.json) this.lines([toJson(value, 2)])
+    if (this.json) this.lines([toJson(value, { indent: 2 })])
     else human()
   }
 

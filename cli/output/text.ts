@@ -13,8 +13,19 @@ export function plain(text: string): string {
 }
 
 /** As JSON, which leaves DEL, C1 and bidirectional controls as they are, to a terminal's cost. */
-export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(ACTING, (found) =>
+export function toJson(
+  value: unknown,
+  {
+    indent,
+    eachText = (text) => text,
+  }: { readonly indent?: number; readonly eachText?: (text: string) => string } = {},
+): string {
+  const json = JSON.stringify(
+    value,
+    (_, each: unknown) => (typeof each === 'string' ? eachText(each) : each),
+    indent,
+  )
+  return json.replace(ACTING, (found) =>
     found === '\n' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

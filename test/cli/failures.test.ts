@@ -1,6 +1,10 @@
 // What goes wrong: exit codes, what is said, and what is not.
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { withCli } from './support/run-cli.ts'
+import { run } from '../../cli/run.ts'
+import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
+import { idleTerminal, withCli } from './support/run-cli.ts'
 import {
   ADMIN_TOKEN,
   answered,
@@ -52,6 +56,31 @@ describe('exit codes', () => {
     const args = ['ledger', 'acme', '--follow']
     const { code } = await withCli((cli) => cli(args, { interruptAfterPauses: 1 }), env)
     expect(code).toBe(130)
+  })
+
+  it.each([
+    ['reads a token', ['auth', 'login', '--token-stdin']],
+    ['reads a file', ['plan', 'create', 'team', '--file', '-']],
+    ['asks for an address', ['config', 'init', '--profile', 'other']],
+    ['asks for a confirmation', ['tenant', 'archive', 'acme']],
+  ])('tell an interruption by 130 while it %s', async (_, args) => {
+    await withCli(async (_cli, home) => {
+      await writeProfileFile(home, exampleProfiles(gateway))
+      const interrupt = new AbortController()
+      const stdin = Object.assign(new PassThrough(), { isTTY: true })
+      const isRead = once(stdin, 'newListener')
+      const ended = run(args, {
+        ...idleTerminal(),
+        homeFolder: home,
+        stdin,
+        stderr: Object.assign(new PassThrough(), { isTTY: true }),
+        interrupted: interrupt.signal,
+      })
+      await isRead
+      interrupt.abort()
+      expect(await ended).toBe(130)
+      expect(gateway.requests).toEqual([])
+    })
   })
 
   it('tell a missing token by 3, before anything is sent', async () => {
@@ -117,6 +146,16 @@ describe('an error', () => {
     )
     expect(stderr).toContain('Not [token]')
     expect(stderr).not.toContain('ted')
+  })
+
+  it.each(['1', 'error', '"'])('is JSON still with %j as the token', async (token) => {
+    gateway.answerNext(problem(401, `Not ${token}.`))
+    const options = { env: { TOLLGATE_TOKEN: token } }
+    const { stderr } = await withCli(
+      (cli) => cli(['tenant', 'get', 'acme', '--json'], options),
+      env,
+    )
+    expect(JSON.parse(stderr).error).toMatchObject({ exit_code: 3, title: 'Not [token].' })
   })
 
   it('cannot act on the terminal', async () => {

@@ -21,7 +21,7 @@ export async function watchReport(
     const lines = usageLines(report, metric, print)
     const now = JSON.stringify(report)
     if (now !== before) {
-      if (isDrawn) terminal.stdout.write(redraw(lines))
+      if (isDrawn) terminal.stdout.write(redraw(lines, terminal.stdout.rows))
       else print.record(report, () => print.lines([...lines, '']))
     }
     before = now
@@ -29,9 +29,10 @@ export async function watchReport(
   }
 }
 
-/** From the top of the screen, each line cleared to its end, then all below. */
-function redraw(lines: readonly string[]): string {
-  return `\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
+/** From the top of the screen, each line cleared to its end, then all below; what has no room is left off. */
+function redraw(lines: readonly string[], rows: number | undefined): string {
+  const shown = lines.slice(0, rows ? Math.max(1, rows - 1) : lines.length)
+  return `\u001b[H${shown.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
 }
 
 /** A gateway ends each stream after some minutes, and when the tenant changes: then the next goes on from there. */

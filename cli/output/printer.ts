@@ -1,5 +1,5 @@
 // What a command prints: data on stdout, as JSON or for people; everything else on stderr.
-import type { Terminal } from '../terminal.ts'
+import { columnsOf, type Terminal } from '../terminal.ts'
 import { type Style, styleFor } from './style.ts'
 import { type Column, details, table } from './table.ts'
 import { plain, toJson } from './text.ts'
@@ -14,16 +14,18 @@ export class Printer {
   readonly style: Style
   /** For stderr, which may be a terminal where stdout is none. */
   readonly noteStyle: Style
-  /** Of the terminal that stdout is; null where it is none. */
-  readonly width: number | null
   readonly #terminal: Terminal
 
   constructor(terminal: Terminal, { json, color }: PrinterOptions) {
     this.json = json
     this.style = styleFor(terminal.stdout, terminal.env, color)
     this.noteStyle = styleFor(terminal.stderr, terminal.env, color)
-    this.width = terminal.stdout.isTTY === true ? (terminal.stdout.columns ?? 80) : null
     this.#terminal = terminal
+  }
+
+  /** Of the terminal that stdout is, as it is by now; null where it is none. */
+  get width(): number | null {
+    return columnsOf(this.#terminal.stdout)
   }
 
   /** One line, with nothing in it that acts on a terminal. */

@@ -1,7 +1,7 @@
 // The one place that talks to a gateway: sends the token to the target's own address only, follows
 // no redirect, parses what comes back, and turns everything else into a Failure.
 import * as z from 'zod'
-import { Failure, interruption } from '../failure.ts'
+import { Failure, interruption, usageFailure } from '../failure.ts'
 import { problemFailure } from './problem.ts'
 
 export interface ClientOptions {
@@ -112,6 +112,8 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(name, value)
     }
     const { body, ifMatch, idempotencyKey, accept, lastEventId } = call
+    refuseUnsendable('If-Match', ifMatch)
+    refuseUnsendable('Idempotency-Key', idempotencyKey)
     const response = await this.#guard(end, () =>
       fetch(url, {
         method,
@@ -140,6 +142,15 @@ export class ApiClient {
       throw unreachable(this.#options.apiUrl, end.aborted ? 'no answer in time' : reasonOf(error))
     }
   }
+}
+
+/** Throws Failure (usage) for what a header cannot carry; `fetch` would fail as if the gateway were away. */
+function refuseUnsendable(header: string, value: string | undefined): void {
+  if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return
+  throw usageFailure(
+    `'${value}' cannot be sent as ${header}.`,
+    'Use visible ASCII characters, without blanks.',
+  )
 }
 
 /** `where`: the place in the JSON, if it is JSON. */

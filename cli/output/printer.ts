@@ -42,6 +42,11 @@ export class Printer {
     this.#terminal.stderr.write(`${plain(text)}\n`)
   }
 
+  /** What the server says of a change that it has made all the same. */
+  warn(warnings: readonly string[] = []): void {
+    for (const warning of warnings) this.note(`Warning: ${warning}`)
+  }
+
   /** `value` with --json, else what `human` prints. */
   show(value: unknown, human: () => void): void {
     if (this.json) this.lines([toJson(value, { indent: 2 })])

@@ -1,6 +1,7 @@
 // The terminal that this process runs in.
 import { randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -22,10 +23,23 @@ export function nodeTerminal(): Terminal {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    homeFolder: homedir(),
+    homeFolder: homeFolder(),
     now: () => Date.now(),
     randomUuid: () => randomUUID(),
     pause: (ms) => pause(ms, undefined, { signal: interrupt.signal }),
     interrupted: interrupt.signal,
+  }
+}
+
+/**
+ * Never a folder that depends on where one stands: an empty HOME would put tokens into the project that
+ * is worked on. A user that the system does not know has `/`, as containers have it.
+ */
+function homeFolder(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : userInfo().homedir
+  } catch {
+    return '/'
   }
 }

@@ -15,9 +15,13 @@ export function nodeTerminal(): Terminal {
     process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted))
   })
   // `tollgate ledger acme | head` ends the reader first; that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure)
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(EXIT_CODES.ok)
+    process.stderr.write(`error: standard output cannot be written: ${message}\n`)
+    process.exit(EXIT_CODES.failure)
   })
+  // What cannot be told is no reason to leave off, and the exit code still says how it ended.
+  process.stderr.on('error', () => undefined)
   return {
     stdin: process.stdin,
     stdout: process.stdout,

@@ -64,7 +64,7 @@ function intervalSeconds(text: string): number {
 
 /** The bytes are the server's; on a terminal nothing in them may act on it. */
 async function printCsv(
-  { api, print }: Session,
+  { api, print, terminal }: Session,
   place: string,
   query: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
@@ -72,6 +72,12 @@ async function printCsv(
     query: { ...query, format: 'csv' },
     accept: 'text/csv',
   })
-  const lines = csv.replace(/\r?\n$/, '').split(/\r?\n/)
-  print.lines(print.width === null ? lines : lines.map(plain))
+  if (print.width === null) terminal.stdout.write(csv)
+  else
+    print.lines(
+      csv
+        .replace(/\r?\n$/, '')
+        .split(/\r?\n/)
+        .map(plain),
+    )
 }

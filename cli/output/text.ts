@@ -35,8 +35,12 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
 const NARROW_ONLY = /^[\x20-\x7e]*$/
 
+/** Katakana and Hangul of half the width. */
+const HALF_WIDTH = /^[\uff61-\uffdc]/u
+
 function graphemeWidth(grapheme: string): number {
   if (/^\p{Mark}+$/u.test(grapheme) || grapheme === '\u200b') return 0
+  if (HALF_WIDTH.test(grapheme)) return Array.from(grapheme).length
   return WIDE.test(grapheme) ? 2 : 1
 }
 

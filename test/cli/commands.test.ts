@@ -347,7 +347,7 @@ describe('usage', () => {
 
   it('--csv is what the server says', async () => {
     const { stdout } = await tollgate(['usage', 'acme', '--by', 'model', '--csv'])
-    const [head, row, end] = stdout.split('\n')
+    const [head, row, end] = stdout.split('\r\n')
     expect(head).toMatch(/^model,other,requests,refused,input_tokens,output_tokens,/)
     expect(row).toMatch(/^gpt-4o-mini,false,1,,1200,34,1234,0,0\.0002004,/)
     expect(end).toBe('')

@@ -1,6 +1,7 @@
 // The terminal that this process runs in.
 import { randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -14,18 +15,35 @@ export function nodeTerminal(): Terminal {
     process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted))
   })
   // `tollgate ledger acme | head` ends the reader first; that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure)
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(EXIT_CODES.ok)
+    process.stderr.write(`error: standard output cannot be written: ${message}\n`)
+    process.exit(EXIT_CODES.failure)
   })
+  // What cannot be told is no reason to leave off, and the exit code still says how it ended.
+  process.stderr.on('error', () => undefined)
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    homeFolder: homedir(),
+    homeFolder: homeFolder(),
     now: () => Date.now(),
     randomUuid: () => randomUUID(),
     pause: (ms) => pause(ms, undefined, { signal: interrupt.signal }),
     interrupted: interrupt.signal,
+  }
+}
+
+/**
+ * Never a folder that depends on where one stands: an empty HOME would put tokens into the project that
+ * is worked on. A user that the system does not know has `/`, as containers have it.
+ */
+function homeFolder(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : userInfo().homedir
+  } catch {
+    return '/'
   }
 }

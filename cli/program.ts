@@ -18,7 +18,7 @@ import { userCommands } from './command/user.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { examples } from './examples.ts'
 import { App } from './session.ts'
-import type { Terminal } from './terminal.ts'
+import { columnsOf, type Terminal } from './terminal.ts'
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -47,8 +47,8 @@ export function createProgram(terminal: Terminal) {
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
-      getOutHelpWidth: () => terminal.stdout.columns ?? 80,
-      getErrHelpWidth: () => terminal.stderr.columns ?? 80,
+      getOutHelpWidth: () => columnsOf(terminal.stdout) ?? 80,
+      getErrHelpWidth: () => columnsOf(terminal.stderr) ?? 80,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       // `run` says it, in its own words.

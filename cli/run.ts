@@ -4,7 +4,7 @@ import { CommanderError } from '@commander-js/extra-typings'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure, type FailureText } from './failure.ts'
 import { styleFor } from './output/style.ts'
-import { plain } from './output/text.ts'
+import { plain, toJson } from './output/text.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -65,15 +65,14 @@ function report(
 ): void {
   const { stderr, env } = terminal
   const { title, detail, remedy, members } = text
-  const say = (line: string): void => void stderr.write(`${redact(line, secrets)}\n`)
   if (options.json) {
-    say(
-      JSON.stringify({
-        error: { kind, exit_code: EXIT_CODES[kind], title, detail, remedy, ...members },
-      }),
-    )
+    const error = { title, detail, remedy, ...members, kind, exit_code: EXIT_CODES[kind] }
+    // In each text by itself: a token may be of such letters as JSON is made of.
+    const json = toJson({ error }, { eachText: (text) => redact(text, secrets) })
+    stderr.write(`${json}\n`)
     return
   }
+  const say = (line: string): void => void stderr.write(`${redact(line, secrets)}\n`)
   const style = styleFor(stderr, env, options.color)
   if (kind === 'interrupted') {
     say(title)

@@ -5,7 +5,7 @@ import { Failure } from './failure.ts'
 import { Printer } from './output/printer.ts'
 import { refuseCleartext } from './profile/api-url.ts'
 import type { ProfileFile } from './profile/profiles.ts'
-import { profilePath, readProfiles, writeProfiles } from './profile/store.ts'
+import { changeProfiles, profilePath, readProfiles } from './profile/store.ts'
 import { chooseTarget, type Target } from './profile/target.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -55,8 +55,8 @@ export class App {
     return file
   }
 
-  saveProfiles(file: ProfileFile): Promise<void> {
-    return writeProfiles(this.profilePath, file)
+  changeProfiles(change: (before: ProfileFile) => ProfileFile): Promise<void> {
+    return changeProfiles(this.profilePath, change)
   }
 
   async target(): Promise<Target> {

@@ -4,8 +4,9 @@ import type { Readable, Writable } from 'node:stream'
 
 export interface OutputStream extends Pick<Writable, 'write'> {
   readonly isTTY?: boolean | undefined
-  /** Of a terminal: how many columns it shows. */
+  /** Of a terminal: how many columns and rows it shows; 0 where it does not know. */
   readonly columns?: number | undefined
+  readonly rows?: number | undefined
 }
 
 export interface Terminal {
@@ -21,6 +22,11 @@ export interface Terminal {
   pause(ms: number): Promise<void>
   /** Aborts at Ctrl-C. */
   readonly interrupted: AbortSignal
+}
+
+/** Of a terminal; null where it is none. */
+export function columnsOf({ isTTY, columns }: OutputStream): number | null {
+  return isTTY === true ? columns || 80 : null
 }
 
 /** Empty counts as unset, as everywhere in the settings of Tollgate. */

@@ -1,7 +1,7 @@
 // The one place that talks to a gateway: sends the token to the target's own address only, follows
 // no redirect, parses what comes back, and turns everything else into a Failure.
 import * as z from 'zod'
-import { Failure, interruption } from '../failure.ts'
+import { Failure, interruption, usageFailure } from '../failure.ts'
 import { problemFailure } from './problem.ts'
 
 export interface ClientOptions {
@@ -21,7 +21,10 @@ export interface Call {
   /** A version: the change is refused (412) when the resource has another by now. */
   readonly ifMatch?: string | undefined
   readonly idempotencyKey?: string | undefined
-  readonly accept?: string
+  /** What the answer has to be; JSON when absent. */
+  readonly accept?: string | undefined
+  /** Of an event stream: where an earlier one has ended. */
+  readonly lastEventId?: string | undefined
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -56,12 +59,7 @@ export class ApiClient {
     const text = await this.text(method, path, call)
     const parsed = schema.safeParse(text === '' ? null : jsonOrUndefined(text))
     if (parsed.success) return parsed.data
-    const where = parsed.error.issues[0]?.path.join('.') ?? ''
-    throw new Failure('failure', {
-      title: `The answer to ${method} ${path} is not what this version of tollgate understands.`,
-      detail: where === '' ? undefined : `Unexpected: ${where}`,
-      remedy: 'Is the gateway of another version? See "tollgate --version".',
-    })
+    throw notUnderstood(method, path, parsed.error.issues[0]?.path.join('.') ?? '')
   }
 
   /** The body of a success as it is. */
@@ -79,9 +77,10 @@ export class ApiClient {
   }
 
   /** Pieces of the body as they come, until the server or Ctrl-C ends it; no time limit. */
-  async *stream(path: string): AsyncGenerator<Uint8Array> {
+  async *stream(path: string, lastEventId?: string): AsyncGenerator<Uint8Array> {
     const never = new AbortController().signal
-    const response = await this.#fetch('GET', path, { accept: 'text/event-stream' }, never)
+    const call = { accept: 'text/event-stream', lastEventId }
+    const response = await this.#fetch('GET', path, call, never)
     const reader = response.body?.getReader()
     if (reader === undefined) return
     try {
@@ -97,7 +96,12 @@ export class ApiClient {
 
   async #fetch(method: Method, path: string, call: Call, end: AbortSignal): Promise<Response> {
     const response = await this.#request(method, path, call, end)
-    if (response.ok) return response
+    const { accept } = call
+    if (response.ok) {
+      const type = response.headers.get('content-type') ?? ''
+      if (accept === undefined || type.startsWith(accept)) return response
+      throw notUnderstood(method, path, '')
+    }
     throw problemFailure(response.status, await this.#guard(end, () => response.text()))
   }
 
@@ -107,16 +111,19 @@ export class ApiClient {
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, value)
     }
-    const { body, ifMatch, idempotencyKey, accept = 'application/json' } = call
+    const { body, ifMatch, idempotencyKey, accept, lastEventId } = call
+    refuseUnsendable('If-Match', ifMatch)
+    refuseUnsendable('Idempotency-Key', idempotencyKey)
     const response = await this.#guard(end, () =>
       fetch(url, {
         method,
         headers: {
-          accept,
+          accept: accept ?? 'application/json',
           ...(token !== null && { authorization: `Bearer ${token}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+          ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
         },
         body: body === undefined ? null : JSON.stringify(body),
         redirect: 'manual',
@@ -135,6 +142,24 @@ export class ApiClient {
       throw unreachable(this.#options.apiUrl, end.aborted ? 'no answer in time' : reasonOf(error))
     }
   }
+}
+
+/** Throws Failure (usage) for what a header cannot carry; `fetch` would fail as if the gateway were away. */
+function refuseUnsendable(header: string, value: string | undefined): void {
+  if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return
+  throw usageFailure(
+    `'${value}' cannot be sent as ${header}.`,
+    'Use visible ASCII characters, without blanks.',
+  )
+}
+
+/** `where`: the place in the JSON, if it is JSON. */
+function notUnderstood(method: Method, path: string, where: string): Failure {
+  return new Failure('failure', {
+    title: `The answer to ${method} ${path} is not what this version of tollgate understands.`,
+    detail: where === '' ? undefined : `Unexpected: ${where}`,
+    remedy: 'Is the gateway of another version? See "tollgate --version".',
+  })
 }
 
 /** Following it would show the token to whoever the answer names. */

@@ -1,19 +1,22 @@
 // Server-sent events out of pieces of bytes: WHATWG HTML section 9.2, as far as a reader of events
-// needs it (`id` and `retry` are for those who reconnect).
+// needs it (`retry` is for those who are many).
 
 export interface ServerSentEvent {
   readonly event: string
   readonly data: string
+  /** The last id there was up to here; `""` before the first. */
+  readonly id: string
 }
 
 export async function* readEvents(
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ServerSentEvent> {
   let event = ''
+  let id = ''
   let data: string[] = []
   for await (const line of readLines(pieces)) {
     if (line === '') {
-      if (data.length > 0) yield { event: event || 'message', data: data.join('\n') }
+      if (data.length > 0) yield { event: event || 'message', data: data.join('\n'), id }
       event = ''
       data = []
       continue
@@ -21,6 +24,7 @@ export async function* readEvents(
     const [, field = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
     if (field === 'event') event = value
     else if (field === 'data') data.push(value)
+    else if (field === 'id') id = value
   }
 }
 

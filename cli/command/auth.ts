@@ -65,10 +65,18 @@ async function logIn(app: App, fromStdin: boolean): Promise<void> {
   // Made before anyone is asked: who must not send a token there need not type it.
   app.client({ apiUrl, token: null })
   const token = fromStdin
-    ? parseToken(withoutLineEnd(await readAll(terminal.stdin)), 'Standard input')
+    ? parseToken(withoutLineEnd(await readAll(terminal)), 'Standard input')
     : parseToken(await promptForToken(app, apiUrl, name), 'What was typed')
   const identity = await identify(app.client({ apiUrl, token }), token)
-  await app.saveProfiles(withProfile(file, name, { api_url: apiUrl, token }))
+  await app.changeProfiles((now) => {
+    // Whoever was asked for it may have taken minutes.
+    if (getProfile(now, name).api_url === apiUrl) {
+      return withProfile(now, name, { api_url: apiUrl, token })
+    }
+    throw new Failure('conflict', {
+      title: `Profile ${name} is for another address by now. The token was not kept.`,
+    })
+  })
   print.note(`Logged in to ${apiUrl} (profile ${name}) as ${identity.name}.`)
   if (variable(terminal.env, 'TOLLGATE_TOKEN') !== undefined) {
     print.note('TOLLGATE_TOKEN is set, and goes before the token of any profile.')
@@ -104,6 +112,8 @@ async function logOut(app: App): Promise<void> {
   if (token === undefined) {
     throw new Failure('auth', { title: `Profile ${name} has no token.` })
   }
-  await app.saveProfiles(withProfile(file, name, { api_url: apiUrl }))
+  await app.changeProfiles((now) =>
+    withProfile(now, name, { api_url: getProfile(now, name).api_url }),
+  )
   print.note(`The token of profile ${name} has been removed. It is still valid at ${apiUrl}.`)
 }

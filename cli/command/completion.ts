@@ -20,7 +20,12 @@ _tollgate() {
 if [[ "\${funcstack[1]}" == "_tollgate" ]]; then _tollgate; else compdef _tollgate tollgate; fi`,
   fish: `function __tollgate_complete
   set -l words (commandline -opc) (commandline -ct)
-  tollgate __complete -- $words[2..-1] 2>/dev/null
+  set -l found (tollgate __complete -- $words[2..-1] 2>/dev/null)
+  if test (count $found) -gt 0
+    string join \\n -- $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
 complete -c tollgate -f -a '(__tollgate_complete)'`,
 } as const
@@ -39,7 +44,7 @@ export function completionCommands(program: CommandUnknownOpts, app: App): void 
     const command = completion
       .command(shell)
       .description(`for ${shell}`)
-      .action(() => app.printer().line(SCRIPTS[shell]))
+      .action(() => app.printer().lines([SCRIPTS[shell]]))
     examples(command, HOW[shell])
   }
 

@@ -42,7 +42,7 @@ export function configCommands(program: CommandUnknownOpts, app: App): void {
     .action(async (name) => {
       const file = await app.profiles()
       const { api_url: apiUrl } = getProfile(file, name)
-      await app.saveProfiles({ ...file, current: name })
+      await app.changeProfiles((now) => ({ ...now, current: name }))
       app.printer().note(`Commands act on ${apiUrl} (profile ${name}) from now on.`)
     })
   examples(use, 'tollgate config use staging')
@@ -56,23 +56,26 @@ export function configCommands(program: CommandUnknownOpts, app: App): void {
 
 async function initProfile(app: App, flag: string | undefined): Promise<void> {
   const print = app.printer()
-  const file = await app.profiles()
+  await app.profiles()
   const name = parseProfileName(
     app.globals.profile ?? variable(app.terminal.env, 'TOLLGATE_PROFILE') ?? DEFAULT_PROFILE,
   )
   const apiUrl = parseApiUrl(flag ?? (await askApiUrl(app)), '--api-url')
   refuseCleartext(apiUrl, app.globals.insecure === true)
-  const before = findProfile(file, name)
-  const isMoved = before !== undefined && before.api_url !== apiUrl
-  const kept = before === undefined || isMoved ? { api_url: apiUrl } : before
-  const after = withProfile(file, name, kept)
-  await app.saveProfiles(after)
-  print.note(`Profile ${name} is for ${apiUrl}.`)
-  if (isMoved && before.token !== undefined) {
-    print.note(`Its token was for ${before.api_url} and has been removed.`)
-  }
-  if (kept.token === undefined) print.note(`Next: tollgate auth login --profile ${name}`)
-  if (after.current !== name) print.note(`To use it by default: tollgate config use ${name}`)
+  const notes = [`Profile ${name} is for ${apiUrl}.`]
+  await app.changeProfiles((file) => {
+    const before = findProfile(file, name)
+    const isMoved = before !== undefined && before.api_url !== apiUrl
+    const kept = before === undefined || isMoved ? { api_url: apiUrl } : before
+    const after = withProfile(file, name, kept)
+    if (isMoved && before.token !== undefined) {
+      notes.push(`Its token was for ${before.api_url} and has been removed.`)
+    }
+    if (kept.token === undefined) notes.push(`Next: tollgate auth login --profile ${name}`)
+    if (after.current !== name) notes.push(`To use it by default: tollgate config use ${name}`)
+    return after
+  })
+  for (const note of notes) print.note(note)
 }
 
 async function askApiUrl({ terminal }: App): Promise<string> {

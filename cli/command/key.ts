@@ -49,12 +49,20 @@ export function keyCommands(program: CommandUnknownOpts, app: App): void {
     .option('--grace <seconds>', 'how long the old one works on (default: a day)', (text) =>
       wholeNumber(text),
     )
-    .action(async (tenant, id, { grace }) => {
+    .option(
+      '--idempotency-key <key>',
+      'name this attempt, so that repeating it makes nothing twice',
+    )
+    .action(async (tenant, id, { grace, idempotencyKey }) => {
       const { api, print, terminal } = await app.open()
       const body = grace === undefined ? {} : { grace_seconds: grace }
       const place = path('admin', 'tenants', tenant, 'keys', id, 'rotate')
-      const idempotencyKey = terminal.randomUuid()
-      const made = await api.send(RotatedKey, 'POST', place, { body, idempotencyKey })
+      const attempt = idempotencyKey ?? terminal.randomUuid()
+      const made = await api
+        .send(RotatedKey, 'POST', place, { body, idempotencyKey: attempt })
+        .catch((error: unknown) => {
+          throw tellHowToRepeat(error, attempt)
+        })
       print.note(
         `Key ${made.id} takes the place of ${id}, which works until ${showTime(made.replaces.expires_at)}.`,
       )

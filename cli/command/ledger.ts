@@ -27,7 +27,7 @@ export function ledgerCommand(program: CommandUnknownOpts, app: App): void {
         const query = { after: String(last), limit: String(Math.min(left, MAX_PAGE)) }
         const page = await api.get(LedgerPage, place, query)
         for (const entry of page.entries) {
-          print.record(entry, () => print.line(entryLine(entry, print)))
+          print.record(entry, () => print.lines([entryLine(entry, print)]))
         }
         left -= page.entries.length
         last = page.entries.at(-1)?.seq ?? last

@@ -19,6 +19,7 @@ import {
 } from '../shape/quota.ts'
 import { TenantAnswer } from '../shape/tenant.ts'
 import { showAmount, showTime } from './show-limits.ts'
+import { tellHowToRepeat } from './tenant.ts'
 
 const GAUGE_COLUMNS = 10
 
@@ -72,7 +73,8 @@ export function quotaCommands(program: CommandUnknownOpts, app: App): void {
       const before = (await api.get(TenantAnswer, place)).tenant
       const body = { quotas: { [name]: max } }
       const call = { body, ifMatch: before.version }
-      const after = (await api.send(TenantAnswer, 'PATCH', place, call)).tenant
+      const { tenant: after, warnings } = await api.send(TenantAnswer, 'PATCH', place, call)
+      print.warn(warnings)
       const was = Object.hasOwn(before.quotas, name)
         ? showAmount(before.quotas[name] ?? null)
         : 'not set'
@@ -132,15 +134,13 @@ function ownQuotaCommands(quota: CommandUnknownOpts, app: App): void {
     .action(async (name, { amount, lease, idempotencyKey }) => {
       const { api, print, terminal } = await app.open()
       const body = { amount, ...(lease !== undefined && { lease_seconds: lease }) }
-      const answer = await api.send(
-        AcquisitionAnswer,
-        'POST',
-        `${path('tenant', 'quotas', name)}/acquire`,
-        {
-          body,
-          idempotencyKey: idempotencyKey ?? terminal.randomUuid(),
-        },
-      )
+      const attempt = idempotencyKey ?? terminal.randomUuid()
+      const place = `${path('tenant', 'quotas', name)}/acquire`
+      const answer = await api
+        .send(AcquisitionAnswer, 'POST', place, { body, idempotencyKey: attempt })
+        .catch((error: unknown) => {
+          throw tellHowToRepeat(error, attempt)
+        })
       const { acquisition } = answer
       const end =
         acquisition.expires_at === null ? '' : `, until ${showTime(acquisition.expires_at)}`
@@ -177,7 +177,7 @@ function noQuota(tenant: string, name: string, quotas: readonly Quota[]): Failur
 }
 
 function fullness({ used, max }: Quota): number {
-  return max === null || max === 0 ? 0 : used / max
+  return max === null || used === 0 ? 0 : used / max
 }
 
 function printQuotas(print: Printer, quotas: readonly Quota[]): void {

@@ -33,8 +33,8 @@ export function usageLines(usage: Usage, metric: Metric, options: TableOptions):
 
 /** For the eye only: amounts of money are compared as floats here, and told as the server wrote them. */
 function fullness({ used, held, limit }: Standing): number {
-  const max = Number(limit)
-  return limit === null || max === 0 ? 0 : (Number(used) + Number(held)) / max
+  const taken = Number(used) + Number(held)
+  return limit === null || taken === 0 ? 0 : taken / Number(limit)
 }
 
 function toneOf(standing: Standing): 'red' | 'yellow' | 'green' {

@@ -46,10 +46,10 @@ async function showStatus(app: App): Promise<void> {
     checks: checks.map(({ name, trouble, says }) => ({ name, ok: trouble === null, says })),
   }
   print.show(shown, () => {
-    print.line(plain(describeTarget(target)))
+    print.line(describeTarget(target))
     for (const { name, trouble, says } of checks) {
       const mark = trouble === null ? print.style('green', 'OK  ') : print.style('red', 'FAIL')
-      print.line(`${mark} ${name}: ${plain(says)}`)
+      print.lines([`${mark} ${name}: ${plain(says)}`])
     }
   })
   const worst = checks.find(({ trouble }) => trouble !== null)

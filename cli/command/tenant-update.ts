@@ -3,7 +3,6 @@ import { path } from '../api/path.ts'
 import { usageFailure } from '../failure.ts'
 import type { Session } from '../session.ts'
 import { type Tenant, TenantAnswer } from '../shape/tenant.ts'
-import { plain } from '../output/text.ts'
 
 const SHOWN = [
   'name',
@@ -31,8 +30,8 @@ export async function updateTenant(
   const before = (await api.get(TenantAnswer, place)).tenant
   const ifMatch = ifVersion ?? version ?? before.version
   const answer = await api.send(TenantAnswer, 'PATCH', place, { body, ifMatch })
-  const { tenant: after, warnings = [] } = answer
-  for (const warning of warnings) print.note(`Warning: ${plain(warning)}`)
+  const { tenant: after, warnings } = answer
+  print.warn(warnings)
   print.show(after, () => {
     const changes = differences(before, after)
     if (changes.length > 0) print.details(changes)

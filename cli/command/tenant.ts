@@ -142,10 +142,10 @@ async function createTenant(
   print.show({ tenant, key }, () => print.line(key))
 }
 
-/** Without an answer nobody knows whether it was made; the same key makes sure that it is once. */
+/** Without an answer nobody knows whether it was done; the same key makes sure that it is once. */
 export function tellHowToRepeat(error: unknown, idempotencyKey: string): unknown {
   if (!(error instanceof Failure) || error.kind !== 'unreachable') return error
-  const remedy = `Repeat it with --idempotency-key ${idempotencyKey}: it may have been made already.`
+  const remedy = `Repeat it with --idempotency-key ${idempotencyKey}: it may have been done already.`
   return new Failure(error.kind, { ...error.text, remedy })
 }
 

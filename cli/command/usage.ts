@@ -1,5 +1,5 @@
 // `tollgate usage`: what a tenant has used, and how full its limits are.
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { path } from '../api/path.ts'
 import { examples } from '../examples.ts'
 import { usageFailure } from '../failure.ts'
@@ -27,7 +27,7 @@ export function usageCommand(program: CommandUnknownOpts, app: App): void {
     )
     .option('--csv', 'the groups as CSV, as the gateway makes it')
     .option('--watch', "again and again, until Ctrl-C; one's own: each request as it is settled")
-    .option('--interval <seconds>', 'with --watch: how often', positiveNumber, 2)
+    .option('--interval <seconds>', 'with --watch: how often', intervalSeconds, 2)
     .action(async (tenant, { from, to, by, chart: metric, csv, watch, interval }) => {
       if (csv && (watch || app.globals.json)) {
         throw usageFailure('--csv goes neither with --json nor with --watch.')
@@ -53,9 +53,18 @@ export function usageCommand(program: CommandUnknownOpts, app: App): void {
   )
 }
 
+const DAY_SECONDS = 86_400
+
+/** A timer of more than 24 days would fire at once, and again at once. */
+function intervalSeconds(text: string): number {
+  const seconds = positiveNumber(text)
+  if (seconds <= DAY_SECONDS) return seconds
+  throw new InvalidArgumentError('It must be a day (86400) at most.')
+}
+
 /** The bytes are the server's; on a terminal nothing in them may act on it. */
 async function printCsv(
-  { api, print }: Session,
+  { api, print, terminal }: Session,
   place: string,
   query: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
@@ -63,6 +72,12 @@ async function printCsv(
     query: { ...query, format: 'csv' },
     accept: 'text/csv',
   })
-  const lines = csv.replace(/\r?\n$/, '').split(/\r?\n/)
-  print.lines(print.width === null ? lines : lines.map(plain))
+  if (print.width === null) terminal.stdout.write(csv)
+  else
+    print.lines(
+      csv
+        .replace(/\r?\n$/, '')
+        .split(/\r?\n/)
+        .map(plain),
+    )
 }

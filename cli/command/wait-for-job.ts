@@ -3,7 +3,8 @@
 import { path } from '../api/path.ts'
 import { Failure } from '../failure.ts'
 import { gauge } from '../output/bar.ts'
-import { plain } from '../output/text.ts'
+import { plain, truncate } from '../output/text.ts'
+import { columnsOf } from '../terminal.ts'
 import type { Session } from '../session.ts'
 import { type Job, JobAnswer } from '../shape/plan.ts'
 
@@ -38,17 +39,18 @@ export function refuseFailures(job: Job): void {
 }
 
 function showProgress(stderr: Session['terminal']['stderr']) {
-  const isTerminal = stderr.isTTY === true
   let last = ''
   return {
     show({ id, done, total }: Job): void {
       const line = `${gauge(total === 0 ? 1 : done / total, BAR_COLUMNS)} ${done}/${total} job ${plain(id)}`
       if (line === last) return
       last = line
-      stderr.write(isTerminal ? `${CLEAR_LINE}${line}` : `${line}\n`)
+      const columns = columnsOf(stderr)
+      // A line that is wrapped cannot be drawn over.
+      stderr.write(columns === null ? `${line}\n` : `${CLEAR_LINE}${truncate(line, columns - 1)}`)
     },
     end(): void {
-      if (isTerminal) stderr.write('\n')
+      if (columnsOf(stderr) !== null) stderr.write('\n')
     },
   }
 }

@@ -6,6 +6,8 @@ import { Entry, type Usage } from '../shape/usage.ts'
 import { entryLine } from './show-entry.ts'
 import { type Metric, usageLines } from './show-usage.ts'
 
+const RECONNECT_MS = 2_000
+
 /** Piped, or as JSON, a report is printed only when it differs from the one before. */
 export async function watchReport(
   { terminal, print }: Session,
@@ -19,7 +21,7 @@ export async function watchReport(
     const lines = usageLines(report, metric, print)
     const now = JSON.stringify(report)
     if (now !== before) {
-      if (isDrawn) terminal.stdout.write(redraw(lines))
+      if (isDrawn) terminal.stdout.write(redraw(lines, terminal.stdout.rows))
       else print.record(report, () => print.lines([...lines, '']))
     }
     before = now
@@ -27,16 +29,23 @@ export async function watchReport(
   }
 }
 
-/** From the top of the screen, each line cleared to its end, then all below. */
-function redraw(lines: readonly string[]): string {
-  return `\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
+/** From the top of the screen, each line cleared to its end, then all below; what has no room is left off. */
+function redraw(lines: readonly string[], rows: number | undefined): string {
+  const shown = lines.slice(0, rows ? Math.max(1, rows - 1) : lines.length)
+  return `\u001b[H${shown.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
 }
 
-export async function watchLive({ api, print }: Session, place: string): Promise<void> {
-  for await (const { data } of readEvents(api.stream(place))) {
-    const entry = Entry.safeParse(parseJson(data))
-    // What this version does not understand is no reason to stop watching.
-    if (entry.success) print.record(entry.data, () => print.line(entryLine(entry.data, print)))
+/** A gateway ends each stream after some minutes, and when the tenant changes: then the next goes on from there. */
+export async function watchLive({ api, print, terminal }: Session, place: string): Promise<void> {
+  for (let lastId = ''; ; await terminal.pause(RECONNECT_MS)) {
+    const stream = api.stream(place, lastId === '' ? undefined : lastId)
+    for await (const { event, data, id } of readEvents(stream)) {
+      lastId = id
+      // What this version does not understand is no reason to stop watching.
+      const entry = event === 'usage' ? Entry.safeParse(parseJson(data)) : null
+      if (entry?.success)
+        print.record(entry.data, () => print.lines([entryLine(entry.data, print)]))
+    }
   }
 }
 

@@ -5,7 +5,7 @@ const FULL = '█'
 
 /** `ratio` of `width` columns; whatever is above nothing shows at least a sliver. */
 export function bar(ratio: number, width: number): string {
-  const bounded = Math.min(1, Math.max(0, Number.isFinite(ratio) ? ratio : 0))
+  const bounded = Math.min(1, Math.max(0, Number.isNaN(ratio) ? 0 : ratio))
   const eighths = Math.round(bounded * width * 8)
   const shown = bounded > 0 ? Math.max(1, eighths) : 0
   return FULL.repeat(Math.floor(shown / 8)) + (EIGHTHS[shown % 8] ?? '')

@@ -1,7 +1,8 @@
 // What a command prints: data on stdout, as JSON or for people; everything else on stderr.
-import type { Terminal } from '../terminal.ts'
+import { columnsOf, type Terminal } from '../terminal.ts'
 import { type Style, styleFor } from './style.ts'
 import { type Column, details, table } from './table.ts'
+import { plain, toJson } from './text.ts'
 
 export interface PrinterOptions {
   readonly json: boolean
@@ -13,39 +14,48 @@ export class Printer {
   readonly style: Style
   /** For stderr, which may be a terminal where stdout is none. */
   readonly noteStyle: Style
-  /** Of the terminal that stdout is; null where it is none. */
-  readonly width: number | null
   readonly #terminal: Terminal
 
   constructor(terminal: Terminal, { json, color }: PrinterOptions) {
     this.json = json
     this.style = styleFor(terminal.stdout, terminal.env, color)
     this.noteStyle = styleFor(terminal.stderr, terminal.env, color)
-    this.width = terminal.stdout.isTTY === true ? (terminal.stdout.columns ?? 80) : null
     this.#terminal = terminal
   }
 
-  line(text: string): void {
-    this.#terminal.stdout.write(`${text}\n`)
+  /** Of the terminal that stdout is, as it is by now; null where it is none. */
+  get width(): number | null {
+    return columnsOf(this.#terminal.stdout)
   }
 
+  /** One line, with nothing in it that acts on a terminal. */
+  line(text: string): void {
+    this.lines([plain(text)])
+  }
+
+  /** Lines as they are: made safe already, and perhaps coloured. */
   lines(texts: readonly string[]): void {
-    if (texts.length > 0) this.line(texts.join('\n'))
+    if (texts.length > 0) this.#terminal.stdout.write(`${texts.join('\n')}\n`)
   }
 
   note(text: string): void {
-    this.#terminal.stderr.write(`${text}\n`)
+    this.#terminal.stderr.write(`${plain(text)}\n`)
+  }
+
+  /** What the server says of a change that it has made all the same. */
+  warn(warnings: readonly string[] = []): void {
+    for (const warning of warnings) this.note(`Warning: ${warning}`)
   }
 
   /** `value` with --json, else what `human` prints. */
   show(value: unknown, human: () => void): void {
-    if (this.json) this.line(toJson(value, 2))
+    if (this.json) this.lines([toJson(value, { indent: 2 })])
     else human()
   }
 
   /** One value a line, for what comes in a stream. */
   record(value: unknown, human: () => void): void {
-    if (this.json) this.line(toJson(value))
+    if (this.json) this.lines([toJson(value)])
     else human()
   }
 
@@ -57,12 +67,4 @@ export class Printer {
   details(pairs: readonly (readonly [name: string, value: string])[]): void {
     this.lines(details(pairs, { width: this.width, style: this.style }))
   }
-}
-
-/** JSON keeps DEL and C1 as they are; a terminal would act on them. */
-function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f]/g,
-    (found) => `\\u00${found.charCodeAt(0).toString(16)}`,
-  )
 }

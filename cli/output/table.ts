@@ -87,9 +87,9 @@ export function details(
   pairs: readonly (readonly [name: string, value: string])[],
   { width, style }: TableOptions,
 ): string[] {
-  const names = Math.max(0, ...pairs.map(([name]) => displayWidth(name)))
-  return pairs.map(([name, value]) => {
-    const text = plain(value)
+  const shown = pairs.map(([name, value]) => [plain(name), plain(value)] as const)
+  const names = Math.max(0, ...shown.map(([name]) => displayWidth(name)))
+  return shown.map(([name, text]) => {
     const room = width === null ? null : Math.max(1, width - names - GAP.length)
     return `${style('bold', fit(name, names))}${GAP}${room === null ? text : truncate(text, room)}`
   })

@@ -1,9 +1,9 @@
 // The file of profiles. It holds tokens: it is written for its owner alone (folder 700, file 600),
-// replaced whole, and not read at all when anyone else could have read or written it.
-import { chmod, mkdir, open, realpath, rename, writeFile } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
+// replaced whole, by one run at a time, and not read at all when anyone else could have read or written it.
+import { chmod, type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { isAbsolute, dirname, join } from 'node:path'
 import process from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import { Failure } from '../failure.ts'
 import { type Terminal, variable } from '../terminal.ts'
@@ -29,15 +29,48 @@ export async function readProfiles(path: string): Promise<ProfileFile> {
   }
 }
 
-export async function writeProfiles(path: string, profiles: ProfileFile): Promise<void> {
-  // A link that leads to the file stays; what it leads to is replaced.
-  const target = await realpath(path).catch(() => path)
-  const folder = dirname(target)
+/**
+ * What `change` makes of the profiles as they are, with no other run in between: the new file is the
+ * lock too. Throws Failure (conflict) when another run does not let go of it, and what `change` throws.
+ */
+export async function changeProfiles(
+  path: string,
+  change: (before: ProfileFile) => ProfileFile,
+): Promise<void> {
+  const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
-  const fresh = join(folder, `.config.${randomUUID()}.json`)
-  await writeFile(fresh, `${JSON.stringify(profiles, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  await rename(fresh, target)
+  // A link that leads to the file stays; what it leads to is replaced, in a folder that may be anyone's.
+  const target = await realpath(path).catch(() => path)
+  const fresh = `${target}.new`
+  const file = await openAlone(fresh)
+  try {
+    await file.writeFile(`${JSON.stringify(change(await readProfiles(path)), null, 2)}\n`)
+    await rename(fresh, target)
+  } catch (error) {
+    await rm(fresh, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+const TRIES = 60
+const TRY_AGAIN_MS = 50
+
+async function openAlone(path: string): Promise<FileHandle> {
+  for (let tried = 1; tried <= TRIES; tried += 1) {
+    const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+      if (hasCode(error) && error.code === 'EEXIST') return null
+      throw error
+    })
+    if (file !== null) return file
+    await pause(TRY_AGAIN_MS)
+  }
+  throw new Failure('conflict', {
+    title: 'Another run of tollgate is changing the profiles.',
+    remedy: `Try again. If there is no other, remove ${path}`,
+  })
 }
 
 function refuseUnlessAbsent(error: unknown): null {

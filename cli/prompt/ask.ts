@@ -6,25 +6,24 @@ import { Failure, interruption } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** One line, as typed. Throws Failure: interrupted, or refused where there is no answer. */
-export function ask({ stdin, stderr }: Terminal, question: string): Promise<string> {
-  return readLine(stdin, stderr, stderr, question)
+export function ask(terminal: Terminal, question: string): Promise<string> {
+  return readLine(terminal, terminal.stderr, question)
 }
 
 /** The same, without a trace of the answer on the terminal. */
-export function askSecret({ stdin, stderr }: Terminal, question: string): Promise<string> {
+export function askSecret(terminal: Terminal, question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  return readLine(stdin, nowhere, stderr, question)
+  return readLine(terminal, nowhere, question)
 }
 
 function readLine(
-  input: Terminal['stdin'],
+  { stdin: input, stderr, interrupted: signal }: Terminal,
   echo: Writable,
-  stderr: Terminal['stderr'],
   question: string,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // `terminal` takes the echo away from the terminal itself: only what `echo` is sent is seen.
-    const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 })
+    const lines = createInterface({ input, output: echo, terminal: true, historySize: 0, signal })
     const end = (settle: () => void, isEchoed = false): void => {
       lines.removeAllListeners()
       lines.close()
@@ -33,7 +32,10 @@ function readLine(
     }
     lines.once('line', (line) => end(() => resolve(line), echo === stderr))
     lines.once('SIGINT', () => end(() => reject(interruption())))
-    lines.once('close', () => end(() => reject(new Failure('refused', { title: 'No answer.' }))))
+    lines.once('close', () => {
+      const noAnswer = new Failure('refused', { title: 'No answer.' })
+      end(() => reject(signal.aborted ? interruption() : noAnswer))
+    })
     if (echo === stderr) {
       lines.setPrompt(question)
       lines.prompt()

@@ -37,7 +37,7 @@ export async function confirm(
   if (options.confirm !== undefined && options.confirm !== name) {
     throw usageFailure(`--confirm says '${options.confirm}', but this is about '${name}'.`)
   }
-  print.note(`${plain(where)}: ${consequence}`)
+  print.note(`${where}: ${consequence}`)
   if (options.confirm === name || options.yes === true) return
   if (!isInteractive(terminal)) {
     throw usageFailure(

@@ -121,7 +121,15 @@ export type UpstreamConfig = z.infer<typeof UpstreamConfig>
 
 export const GatewayConfig = z.strictObject({
   issuers: JwtIssuers.default([]),
-  upstreams: z.record(UpstreamName, UpstreamConfig).superRefine(refuseSharedHosts),
+  upstreams: z
+    .record(UpstreamName, UpstreamConfig, {
+      // What is wrong with a name, and not only that something is.
+      error: (issue) =>
+        issue.code === 'invalid_key'
+          ? issue.issues.map(({ message }) => message).join('; ')
+          : undefined,
+    })
+    .superRefine(refuseSharedHosts),
   /** Further plans, or changes to the built-in ones. */
   plans: z.record(z.string(), PlanConfig).default({}),
   default_plan: z.string().default('free'),

@@ -78,10 +78,10 @@ class Feed {
     const send = (text: string) => {
       if (!this.#stopped) controller.enqueue(this.#encoder.encode(text))
     }
-    // The first words come at once, so that the client knows that it listens.
+    // The first words come at once: the client knows that it listens, and where to come back to.
     if (!this.#told) {
       this.#told = true
-      return send(`retry: ${RETRY_MS}\n\n`)
+      return send(`id: ${this.#after}\nretry: ${RETRY_MS}\n\n`)
     }
     const silentFromMs = clock.now()
     while (!this.#stopped) {

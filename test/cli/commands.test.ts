@@ -347,7 +347,7 @@ describe('usage', () => {
 
   it('--csv is what the server says', async () => {
     const { stdout } = await tollgate(['usage', 'acme', '--by', 'model', '--csv'])
-    const [head, row, end] = stdout.split('\n')
+    const [head, row, end] = stdout.split('\r\n')
     expect(head).toMatch(/^model,other,requests,refused,input_tokens,output_tokens,/)
     expect(row).toMatch(/^gpt-4o-mini,false,1,,1200,34,1234,0,0\.0002004,/)
     expect(end).toBe('')
@@ -370,6 +370,27 @@ describe('usage', () => {
     expect(stdout).toMatch(
       /^ {5}\d {2}2026-06-17 12:00:00Z {2}settled {5}gpt-4o-mini {2}1,234 tokens {2}\$0\.0002004 {2}alice {2}req_\w+\n$/,
     )
+  })
+
+  it("--watch goes on where the gateway ends a tenant's stream, and misses nothing", async () => {
+    asTenant()
+    const live = tollgate(['usage', '--watch'], { interruptAt: 'alice' })
+    await gateway.inside.until(() => gateway.inside.clock.pending > 0)
+    await gateway.inside.chat(gateway.ownKey)
+    await gateway.inside.quiet()
+    // A change of the tenant ends the stream before the request is told.
+    await gateway.inside.admin('PATCH', '/tenants/acme', { metadata: { n: 1 } })
+    await gateway.inside.clock.advance(2_000)
+    const { code, stdout } = await live
+    expect(code).toBe(130)
+    expect(stdout).toMatch(/^ +\d+ {2}\S+ \S+ {2}settled .* alice {2}req_\w+\n$/)
+  })
+
+  it.each([['--csv'], ['--watch']])('%s takes no page of something else for it', async (flag) => {
+    gateway.answerNext({ status: 200, type: 'text/html', text: '<html>' })
+    const { code, stdout, stderr } = await tollgate(['usage', flag])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('is not what this version of tollgate understands')
   })
 
   it('--watch draws the report in the place of the one before on a terminal', async () => {

@@ -69,8 +69,9 @@ const SHELLS = [
   },
   {
     shell: 'fish',
-    complete: `tollgate completion fish | source; complete -C 'tollgate tenant re' | cut -f1`,
-    shows: 'reactivate\n',
+    complete: `tollgate completion fish | source; complete -C 'tollgate tenant re' | cut -f1
+      complete -C 'tollgate plan create --file package.js' | cut -f1`,
+    shows: 'reactivate\npackage.json\n',
     open: 'fish --no-config -i',
     load: 'tollgate completion fish | source',
   },

@@ -19,10 +19,11 @@ async function eventsOf(text: string, cuts: readonly number[] = []) {
 
 describe('an event stream', () => {
   it.each([
-    ['data: a\n\n', [{ event: 'message', data: 'a' }]],
-    ['event: usage\ndata: {"a":1}\n\n', [{ event: 'usage', data: '{"a":1}' }]],
-    ['data: a\ndata: b\n\n', [{ event: 'message', data: 'a\nb' }]],
-    ['data:a\r\n\r\ndata:  b\r\r', [{ event: 'message', data: 'a' }]],
+    ['data: a\n\n', [{ event: 'message', data: 'a', id: '' }]],
+    ['event: usage\ndata: {"a":1}\n\n', [{ event: 'usage', data: '{"a":1}', id: '' }]],
+    ['data: a\ndata: b\n\n', [{ event: 'message', data: 'a\nb', id: '' }]],
+    ['data:a\r\n\r\ndata:  b\r\r', [{ event: 'message', data: 'a', id: '' }]],
+    ['id: 7\n\nevent: end\ndata: {}\n\n', [{ event: 'end', data: '{}', id: '7' }]],
     [': a comment\n\nid: 1\nretry: 5\n\n', []],
     ['data: cut short', []],
   ])('%j has the events %j', async (text, events) => {

@@ -1,6 +1,10 @@
 // What goes wrong: exit codes, what is said, and what is not.
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { withCli } from './support/run-cli.ts'
+import { run } from '../../cli/run.ts'
+import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
+import { idleTerminal, withCli } from './support/run-cli.ts'
 import {
   ADMIN_TOKEN,
   answered,
@@ -52,6 +56,31 @@ describe('exit codes', () => {
     const args = ['ledger', 'acme', '--follow']
     const { code } = await withCli((cli) => cli(args, { interruptAfterPauses: 1 }), env)
     expect(code).toBe(130)
+  })
+
+  it.each([
+    ['reads a token', ['auth', 'login', '--token-stdin']],
+    ['reads a file', ['plan', 'create', 'team', '--file', '-']],
+    ['asks for an address', ['config', 'init', '--profile', 'other']],
+    ['asks for a confirmation', ['tenant', 'archive', 'acme']],
+  ])('tell an interruption by 130 while it %s', async (_, args) => {
+    await withCli(async (_cli, home) => {
+      await writeProfileFile(home, exampleProfiles(gateway))
+      const interrupt = new AbortController()
+      const stdin = Object.assign(new PassThrough(), { isTTY: true })
+      const isRead = once(stdin, 'newListener')
+      const ended = run(args, {
+        ...idleTerminal(),
+        homeFolder: home,
+        stdin,
+        stderr: Object.assign(new PassThrough(), { isTTY: true }),
+        interrupted: interrupt.signal,
+      })
+      await isRead
+      interrupt.abort()
+      expect(await ended).toBe(130)
+      expect(gateway.requests).toEqual([])
+    })
   })
 
   it('tell a missing token by 3, before anything is sent', async () => {
@@ -119,10 +148,28 @@ describe('an error', () => {
     expect(stderr).not.toContain('ted')
   })
 
+  it.each(['1', 'error', '"'])('is JSON still with %j as the token', async (token) => {
+    gateway.answerNext(problem(401, `Not ${token}.`))
+    const options = { env: { TOLLGATE_TOKEN: token } }
+    const { stderr } = await withCli(
+      (cli) => cli(['tenant', 'get', 'acme', '--json'], options),
+      env,
+    )
+    expect(JSON.parse(stderr).error).toMatchObject({ exit_code: 3, title: 'Not [token].' })
+  })
+
   it('cannot act on the terminal', async () => {
     gateway.answerNext(problem(409, 'Con\u001b[2Jflict', { detail: 'a\u0007\u202eb\r' }))
     const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
     expect(stderr).toBe('error: Con\\u{1b}[2Jflict\n  a\\u{7}\\u{202e}b\\u{d}\n')
+  })
+
+  it('cannot act on the terminal as JSON either', async () => {
+    const title = 'Con\u009b2Jflict\u001b[2J\u202e'
+    gateway.answerNext(problem(409, title))
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
+    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/)
+    expect(JSON.parse(stderr).error.title).toBe(title)
   })
 
   it('that is no problem says so', async () => {
@@ -142,6 +189,41 @@ describe('an error', () => {
       expect(code).toBe(1)
     },
   )
+})
+
+describe('what comes from a server', () => {
+  const evil = '\u001b]0;taken\u0007\u009b2J'
+  const safe = '\\u{1b}]0;taken\\u{7}\\u{9b}2J'
+
+  it('cannot act on the terminal by the name of a member', async () => {
+    const { stdout } = await withCli(
+      (cli) =>
+        cli(['tenant', 'update', 'acme', '--file', '-'], {
+          stdin: JSON.stringify({ metadata: { [evil]: 1 } }),
+        }),
+      env,
+    )
+    expect(stdout).toBe(`metadata.${safe}  absent → 1\n`)
+  })
+
+  it('cannot act on the terminal by who it says that one is', async () => {
+    const tenant = { id: 'acme', name: 'Acme', status: 'ACTIVE', plan: 'pro' }
+    gateway.answerNext(
+      answered({ tenant, caller: { credential: 'api_key', key_id: 'key_1', user: evil } }),
+    )
+    const { stderr } = await withCli(async (cli) => {
+      await cli(['config', 'init', '--api-url', gateway.url])
+      return cli(['auth', 'login', '--token-stdin'], { stdin: gateway.ownKey })
+    })
+    expect(stderr).toContain(`as tenant acme (key key_1, user ${safe}).`)
+  })
+
+  it('cannot act on the terminal by what it says was done', async () => {
+    const read = await withCli((cli) => cli(['tenant', 'get', 'acme', '--json']), env)
+    gateway.answerNext(answered({ tenant: { ...JSON.parse(read.stdout), status: evil } }))
+    const { stdout } = await withCli((cli) => cli(['tenant', 'reactivate', 'acme']), env)
+    expect(stdout).toBe(`Tenant acme is ${safe}.\n`)
+  })
 })
 
 it('follows no redirect, and so shows the token to nobody else', async () => {
@@ -191,6 +273,9 @@ describe('a wrong command line', () => {
     ['tenant', 'create', 'x-y', '--limit', 'a=1', '--limit', 'a=2'],
     ['tenant', 'update', 'acme'],
     ['usage', 'acme', '--chart', 'pie'],
+    ['usage', 'acme', '--watch', '--interval', '3000000'],
+    ['tenant', 'create', 'x-y', '--idempotency-key', '日本'],
+    ['tenant', 'create', 'x-y', '--idempotency-key', ''],
     ['usage', 'acme', '--csv', '--json'],
     ['quota', 'release', 'max_products'],
     ['user', 'set', 'acme', 'alice'],

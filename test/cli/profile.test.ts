@@ -1,9 +1,16 @@
 // Profiles and tokens: where they are kept, and that none goes where it does not belong.
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink } from 'node:fs/promises'
+import { once } from 'node:events'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { buildCli } from '../../build/cli.ts'
+import { run } from '../../cli/run.ts'
 import { writeProfileFile } from './support/profiles.ts'
-import { withCli } from './support/run-cli.ts'
+import { idleTerminal, withCli } from './support/run-cli.ts'
 import {
   ADMIN_TOKEN,
   type RecordedGateway,
@@ -110,6 +117,25 @@ describe('config init and auth login', () => {
   })
 })
 
+it('auth login keeps no token where the profile has got another address meanwhile', async () => {
+  await withCli(async (cli, home) => {
+    const path = await writeProfileFile(home, `{"profiles":{"prod":{"api_url":"${prod.url}"}}}`)
+    const stdin = new PassThrough()
+    const isRead = once(stdin, 'newListener')
+    const login = run(['auth', 'login', '--profile', 'prod', '--token-stdin'], {
+      ...idleTerminal(),
+      homeFolder: home,
+      stdin,
+    })
+    await isRead
+    await cli(['config', 'init', '--api-url', staging.url, '--profile', 'prod'])
+    stdin.end(ADMIN_TOKEN)
+    expect(await login).toBe(5)
+    const { profiles } = JSON.parse(await readFile(path, 'utf8'))
+    expect(profiles).toEqual({ prod: { api_url: staging.url } })
+  })
+})
+
 describe('the file of profiles', () => {
   it.each([0o604, 0o640, 0o620])(
     'is refused with mode %o, with the way to mend it',
@@ -137,6 +163,48 @@ describe('the file of profiles', () => {
       expect(code).toBe(1)
       expect(stderr).toContain('cannot be understood')
       expect(stderr).not.toContain('s3cret')
+    })
+  })
+
+  it('leaves the folder that it is linked into as it is', async () => {
+    await withCli(async (cli, home) => {
+      const path = await writeProfileFile(home, twoProfiles())
+      const shared = join(home, 'dotfiles')
+      await mkdir(shared)
+      await chmod(shared, 0o755)
+      await rename(path, join(shared, 'tollgate.json'))
+      await symlink(join(shared, 'tollgate.json'), path)
+      expect((await cli(['config', 'use', 'staging'])).code).toBe(0)
+      const modes = await Promise.all([stat(shared), stat(path), stat(join(path, '..'))])
+      expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o600, 0o700])
+      expect((await lstat(path)).isSymbolicLink()).toBe(true)
+    })
+  })
+
+  it('keeps what others have changed meanwhile', async () => {
+    await withCli(async (cli, home) => {
+      const names = Array.from({ length: 8 }, (_, at) => `p${at}`)
+      const made = await Promise.all(
+        names.map((name) => cli(['config', 'init', '--api-url', prod.url, '--profile', name])),
+      )
+      expect(made.map(({ code }) => code)).toEqual(names.map(() => 0))
+      const { stdout } = await cli(['config', 'list', '--json'])
+      expect(
+        JSON.parse(stdout)
+          .map(({ name }: { name: string }) => name)
+          .toSorted(),
+      ).toEqual(names)
+      expect(await readdir(join(home, '.config/tollgate'))).toEqual(['config.json'])
+    })
+  })
+
+  it('is in the home that the system knows where HOME is empty, not where one stands', async () => {
+    await withCli(async (_, home) => {
+      const cli = await buildCli()
+      const env = { HOME: '', TOLLGATE_API_URL: prod.url }
+      const options = { cwd: home, env, encoding: 'utf8' } as const
+      const shown = execFileSync(process.execPath, [cli, 'config', 'show', '--json'], options)
+      expect(JSON.parse(shown).file).toBe(join(userInfo().homedir, '.config/tollgate/config.json'))
     })
   })
 

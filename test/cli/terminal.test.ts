@@ -1,4 +1,5 @@
 // The command line as a person sees it, in a real pseudo-terminal: prompts, echo, widths, colour.
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -184,6 +185,22 @@ describe.skipIf(reason !== null)(
         expect(pty.shown().includes(ESCAPE)).toBe(coloured)
       })
     })
+
+    it.skipIf(!existsSync('/dev/full'))('says so where what it prints has no room', async () => {
+      await loggedIn()
+      const pty = open('$TOLLGATE key create acme > /dev/full')
+      expect(await pty.exited).toBe(1)
+      expect(pty.shown()).toMatch(/\nerror: standard output cannot be written: .*ENOSPC/)
+    })
+
+    it.skipIf(!existsSync('/dev/full'))(
+      'ends with the exit code that it has, though nothing can be told of it',
+      async () => {
+        await loggedIn()
+        const pty = open('$TOLLGATE tenant get nobody 2> /dev/full')
+        expect(await pty.exited).toBe(4)
+      },
+    )
 
     it('ends quietly when its reader does', async () => {
       await loggedIn()

@@ -52,7 +52,7 @@ describe('GET /tenant/usage/live', () => {
     await spend(admin, 'before')
     const { response, next } = await open()
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    expect(await next()).toBe('retry: 2000\n\n')
+    expect(await next()).toBe('id: 3\nretry: 2000\n\n')
     await spend(admin, 'hold-1')
     const [id, event, data] = (await next())!.trimEnd().split('\n')
     expect([id, event]).toEqual(['id: 4', 'event: usage'])

@@ -13,8 +13,9 @@ export interface CliOptions {
   readonly stdin?: string
   /** What a person types: then stdin and stderr are a terminal. */
   readonly typed?: string
-  /** Of stdout, when that is a terminal. */
+  /** Of stdout, when that is a terminal; of stderr too, when someone types. */
   readonly columns?: number
+  readonly rows?: number
   /** Ctrl-C comes in the pause after so many. */
   readonly interruptAfterPauses?: number
   /** Ctrl-C comes as soon as this was printed. */
@@ -63,6 +64,7 @@ async function runCli(
     stdin = '',
     typed,
     columns,
+    rows,
     interruptAfterPauses = Infinity,
     interruptAt,
   }: CliOptions,
@@ -76,8 +78,10 @@ async function runCli(
   const code = await run(args, {
     stdin: Object.assign(new PassThrough().end(typed ?? stdin), { isTTY: typed !== undefined }),
     stdout:
-      columns === undefined ? out.stream : Object.assign(out.stream, { isTTY: true, columns }),
-    stderr: Object.assign(err.stream, { isTTY: typed !== undefined }),
+      columns === undefined
+        ? out.stream
+        : Object.assign(out.stream, { isTTY: true, columns, rows }),
+    stderr: Object.assign(err.stream, { isTTY: typed !== undefined, columns }),
     env,
     homeFolder: home,
     now: () => Date.parse(AT),

@@ -186,9 +186,8 @@ function openUpstreams(
     const own = text(`${prefix}_URL`)
     if (own !== undefined && !BaseUrl.safeParse(own).success)
       errors.push(`binding ${prefix}_URL: must be an http(s) URL`)
-    const url = own ?? settings.base_url
     if ('clusters' in settings) {
-      const clusters = openClusters(name, settings, url, text)
+      const clusters = openClusters(name, settings, own, text)
       // Declared, and nowhere yet: its paths are not there until it has an address.
       if (clusters.length > 0)
         opened.vectors.push({ name, adapter: vectorAdapterOf(settings.kind), clusters, settings })
@@ -198,7 +197,7 @@ function openUpstreams(
     opened.upstreams.push({
       name,
       adapter,
-      baseUrl: trimSlashes(url ?? settings.base_url),
+      baseUrl: trimSlashes(own ?? settings.base_url),
       key: text(`${prefix}_KEY`) ?? null,
       settings,
       priceProvider: settings.price_provider ?? adapter.priceProvider,
@@ -211,13 +210,13 @@ function openUpstreams(
 function openClusters(
   name: string,
   { clusters, base_url }: VectorUpstreamConfig,
-  url: string | undefined,
+  own: string | undefined,
   text: (name: string) => string | undefined,
 ): Cluster[] {
   const key = text(`${bindingPrefix(name)}_KEY`) ?? null
-  const isOne = clusters.length === 0 || (url !== undefined && url !== base_url)
-  if (isOne && url !== undefined) {
-    return [{ name: ONLY_CLUSTER, baseUrl: trimSlashes(url), key, maxPhysical: null }]
+  const only = own ?? (clusters.length === 0 ? base_url : undefined)
+  if (only !== undefined) {
+    return [{ name: ONLY_CLUSTER, baseUrl: trimSlashes(only), key, maxPhysical: null }]
   }
   return clusters.map((cluster) => ({
     name: cluster.name,

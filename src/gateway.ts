@@ -24,6 +24,7 @@ import { SnapshotCache } from './tenant/snapshot.ts'
 import type { Fetch } from './upstream/attempt.ts'
 import { adapterOf } from './upstream/registry.ts'
 import type { Upstream } from './upstream/upstream.ts'
+import type { VectorAdapter } from './upstream/vector/adapter.ts'
 import { vectorAdapterOf } from './upstream/vector/registry.ts'
 import { type Cluster, ONLY_CLUSTER, type VectorUpstream } from './upstream/vector/upstream.ts'
 
@@ -187,10 +188,11 @@ function openUpstreams(
     if (own !== undefined && !BaseUrl.safeParse(own).success)
       errors.push(`binding ${prefix}_URL: must be an http(s) URL`)
     if ('clusters' in settings) {
+      const adapter = vectorAdapterOf(settings.kind)
+      errors.push(...strangeWeights(name, settings, adapter))
       const clusters = openClusters(name, settings, own, text)
       // Declared, and nowhere yet: its paths are not there until it has an address.
-      if (clusters.length > 0)
-        opened.vectors.push({ name, adapter: vectorAdapterOf(settings.kind), clusters, settings })
+      if (clusters.length > 0) opened.vectors.push({ name, adapter, clusters, settings })
       continue
     }
     const adapter = adapterOf(settings.kind)
@@ -204,6 +206,21 @@ function openUpstreams(
     })
   }
   return opened
+}
+
+/** A name that no operation has would weigh nothing, and nobody would know. */
+function strangeWeights(
+  name: string,
+  { kind, weights }: VectorUpstreamConfig,
+  { operations }: VectorAdapter,
+): string[] {
+  const known = new Set(['read', 'write', ...operations.map((operation) => operation.name)])
+  return Object.keys(weights)
+    .filter((operation) => !known.has(operation))
+    .map(
+      (operation) =>
+        `tollgate.config.ts upstreams.${name}.weights: ${kind} has no operation "${operation}"`,
+    )
 }
 
 /** An address given at deployment is that of one cluster, and of the only one. */

@@ -157,6 +157,14 @@ describe('a deployment that is broken', () => {
     expect(errors.join('\n')).not.toContain(SECRET)
   })
 
+  it('is told of a weight for an operation that its service does not have', () => {
+    const weights = { 'points.query': 2, read: 2, 'points.qeury': 3 }
+    const qdrant = { kind: 'qdrant', base_url: 'https://qdrant.test', weights }
+    expect(withConfig({ upstreams: { qdrant } })).toEqual([
+      'tollgate.config.ts upstreams.qdrant.weights: qdrant has no operation "points.qeury"',
+    ])
+  })
+
   it('is told of plans that do not resolve', () => {
     expect(withConfig({ default_plan: 'gold' })[0]).toContain('default_plan')
     expect(withConfig({ plans: { unlimited: {} } })[0]).toContain('plans.unlimited')

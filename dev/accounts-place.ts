@@ -10,13 +10,13 @@ export type AccountsPlace =
 
 const URL_NAME = 'UPSTASH_REDIS_REST_URL'
 const TOKEN_NAME = 'UPSTASH_REDIS_REST_TOKEN'
-const FLAGS_NAME = 'UPSTASH_REDIS_FLAGS'
+const LOCKS_NAME = 'REDIS_LOCKS'
 
 export function readAccountsPlace(
   given: (name: string) => string | undefined,
 ): AccountsPlace | { readonly problems: readonly string[] } {
   const redisUrl = given('REDIS_URL')
-  const names = [URL_NAME, TOKEN_NAME, FLAGS_NAME].filter((name) => given(name) !== undefined)
+  const names = [URL_NAME, TOKEN_NAME, LOCKS_NAME].filter((name) => given(name) !== undefined)
   if (redisUrl !== undefined && names.length > 0) {
     return { problems: [`REDIS_URL and ${names.join(', ')}: accounts are kept in one place only`] }
   }

@@ -180,7 +180,9 @@ function bindingsOf(
     ADMIN_TOKEN: settings.adminToken,
     KEY_PEPPERS: settings.keyPeppers ?? ownPeppers,
   }
-  if (settings.jwtIssuers !== undefined) bindings['JWT_ISSUERS'] = settings.jwtIssuers
+  const { jwtIssuers, storeDeadlineMs } = settings
+  if (jwtIssuers !== undefined) bindings['JWT_ISSUERS'] = jwtIssuers
+  if (storeDeadlineMs !== undefined) bindings['STORE_DEADLINE_MS'] = storeDeadlineMs
   for (const [name, url] of upstreamUrls) {
     bindings[upstreamVariable(name, 'URL')] = url
     bindings[upstreamVariable(name, 'KEY')] = LOCAL_UPSTREAM_KEY

@@ -25,7 +25,8 @@ Environment, also read from .dev.vars:
                            or redis+cluster://... where nothing but a cluster will do
   UPSTASH_REDIS_REST_URL   keep accounts in Upstash Redis instead, or in what speaks its REST API;
   UPSTASH_REDIS_REST_TOKEN   its token
-  UPSTASH_REDIS_FLAGS      upstash: scripts ask Upstash to lock their own keys only
+  REDIS_LOCKS              keys or database: what a script locks (default keys on upstash.io, else database)
+  STORE_DEADLINE_MS        how long the store may take to answer (default 1000)
   UPSTREAM_<NAME>_URL      as --upstream
   UPSTREAM_<NAME>_KEY      the credential of an upstream (default for one of --upstream: local)
   UPSTREAM_<NAME>_<CLUSTER>_KEY  the credential of one cluster of a vector service
@@ -45,6 +46,7 @@ export interface Settings {
   /** Credentials of single clusters of vector services, by binding. */
   readonly clusterKeys: ReadonlyMap<string, string>
   readonly jwtIssuers: string | undefined
+  readonly storeDeadlineMs: string | undefined
   readonly keyPeppers: string | undefined
   /** Shared secrets that token issuers name, by binding. */
   readonly issuerSecrets: ReadonlyMap<string, string>
@@ -108,6 +110,7 @@ export function readSettings(
       upstreamKeys: pick(names, (name) => given(upstreamVariable(name, 'KEY'))),
       clusterKeys: pick(clusterVariables(config), given),
       jwtIssuers,
+      storeDeadlineMs: given('STORE_DEADLINE_MS'),
       keyPeppers: given('KEY_PEPPERS'),
       issuerSecrets: pick(secretNames([...config.issuers, ...readIssuers(jwtIssuers)]), given),
     },

@@ -24,6 +24,7 @@ import { SnapshotCache } from './tenant/snapshot.ts'
 import type { Fetch } from './upstream/attempt.ts'
 import { adapterOf } from './upstream/registry.ts'
 import type { Upstream } from './upstream/upstream.ts'
+import type { VectorAdapter } from './upstream/vector/adapter.ts'
 import { vectorAdapterOf } from './upstream/vector/registry.ts'
 import { type Cluster, ONLY_CLUSTER, type VectorUpstream } from './upstream/vector/upstream.ts'
 
@@ -186,19 +187,19 @@ function openUpstreams(
     const own = text(`${prefix}_URL`)
     if (own !== undefined && !BaseUrl.safeParse(own).success)
       errors.push(`binding ${prefix}_URL: must be an http(s) URL`)
-    const url = own ?? settings.base_url
     if ('clusters' in settings) {
-      const clusters = openClusters(name, settings, url, text)
+      const adapter = vectorAdapterOf(settings.kind)
+      errors.push(...strangeWeights(name, settings, adapter))
+      const clusters = openClusters(name, settings, own, text)
       // Declared, and nowhere yet: its paths are not there until it has an address.
-      if (clusters.length > 0)
-        opened.vectors.push({ name, adapter: vectorAdapterOf(settings.kind), clusters, settings })
+      if (clusters.length > 0) opened.vectors.push({ name, adapter, clusters, settings })
       continue
     }
     const adapter = adapterOf(settings.kind)
     opened.upstreams.push({
       name,
       adapter,
-      baseUrl: trimSlashes(url ?? settings.base_url),
+      baseUrl: trimSlashes(own ?? settings.base_url),
       key: text(`${prefix}_KEY`) ?? null,
       settings,
       priceProvider: settings.price_provider ?? adapter.priceProvider,
@@ -207,17 +208,32 @@ function openUpstreams(
   return opened
 }
 
+/** A name that no operation has would weigh nothing, and nobody would know. */
+function strangeWeights(
+  name: string,
+  { kind, weights }: VectorUpstreamConfig,
+  { operations }: VectorAdapter,
+): string[] {
+  const known = new Set(['read', 'write', ...operations.map((operation) => operation.name)])
+  return Object.keys(weights)
+    .filter((operation) => !known.has(operation))
+    .map(
+      (operation) =>
+        `tollgate.config.ts upstreams.${name}.weights: ${kind} has no operation "${operation}"`,
+    )
+}
+
 /** An address given at deployment is that of one cluster, and of the only one. */
 function openClusters(
   name: string,
   { clusters, base_url }: VectorUpstreamConfig,
-  url: string | undefined,
+  own: string | undefined,
   text: (name: string) => string | undefined,
 ): Cluster[] {
   const key = text(`${bindingPrefix(name)}_KEY`) ?? null
-  const isOne = clusters.length === 0 || (url !== undefined && url !== base_url)
-  if (isOne && url !== undefined) {
-    return [{ name: ONLY_CLUSTER, baseUrl: trimSlashes(url), key, maxPhysical: null }]
+  const only = own ?? (clusters.length === 0 ? base_url : undefined)
+  if (only !== undefined) {
+    return [{ name: ONLY_CLUSTER, baseUrl: trimSlashes(only), key, maxPhysical: null }]
   }
   return clusters.map((cluster) => ({
     name: cluster.name,

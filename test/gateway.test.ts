@@ -46,6 +46,25 @@ describe('a deployment that is complete', () => {
     expect(upstreamOf({ UPSTREAM_OPEN_AI_KEY: '' })?.key).toBeNull()
   })
 
+  it('opens the clusters of a vector service, or the one address that a binding gives', () => {
+    const clusters = ['eu-1', 'eu-2'].map((name) => ({ name, base_url: `https://${name}.test/` }))
+    const base_url = 'https://qdrant.test'
+    const config = { upstreams: { qdrant: { kind: 'qdrant', base_url, clusters } } }
+    const clustersWith = (env: Record<string, unknown>) => {
+      const built = buildGateway(config, { ...ENV, ...env })
+      if (!built.ok) throw new Error(built.errors.join('; '))
+      return built.gateway.vectors[0]?.clusters.map(({ baseUrl, key }) => [baseUrl, key])
+    }
+    const keys = { UPSTREAM_QDRANT_KEY: 'k', UPSTREAM_QDRANT_EU_2_KEY: 'k2' }
+    expect(clustersWith(keys)).toEqual([
+      ['https://eu-1.test', 'k'],
+      ['https://eu-2.test', 'k2'],
+    ])
+    for (const url of ['http://127.0.0.1:6333', base_url]) {
+      expect(clustersWith({ ...keys, UPSTREAM_QDRANT_URL: url })).toEqual([[url, 'k']])
+    }
+  })
+
   it('takes issuers from a binding instead of from the configuration', () => {
     const issuer = {
       issuer: 'https://id.test',
@@ -167,6 +186,14 @@ describe('a deployment that is broken', () => {
     ])
     expect(withConfig({ upstreams: { twice } })).toHaveLength(1)
     expect(withConfig({ upstreams: { chroma: { kind: 'chroma', hosts } } })).toEqual([])
+  })
+
+  it('is told of a weight for an operation that its service does not have', () => {
+    const weights = { 'points.query': 2, read: 2, 'points.qeury': 3 }
+    const qdrant = { kind: 'qdrant', base_url: 'https://qdrant.test', weights }
+    expect(withConfig({ upstreams: { qdrant } })).toEqual([
+      'tollgate.config.ts upstreams.qdrant.weights: qdrant has no operation "points.qeury"',
+    ])
   })
 
   it('is told of plans that do not resolve', () => {

@@ -25,7 +25,8 @@ const GAUGE_COLUMNS = 10
 
 const RESULTS = new Map([
   ['recounted', 'counted'],
-  ['overlapped', 'not counted: written to at the same time, or less than a minute ago'],
+  ['overlapped', 'not counted: written to at the same time'],
+  ['unsure', 'not counted: a write ended less than a minute ago, and may still land'],
   ['gone', 'the tenant is gone'],
 ])
 
@@ -210,7 +211,7 @@ function printRecount(print: Printer, { places, quotas }: RecountAnswer): void {
       {
         header: 'RESULT',
         value: ({ result }) => RESULTS.get(result) ?? result,
-        tone: ({ result }) => (result === 'overlapped' ? 'yellow' : 'green'),
+        tone: ({ result }) => (result === 'recounted' ? 'green' : 'yellow'),
       },
     ],
     places.toSorted((one, other) => (one.place < other.place ? -1 : 1)),

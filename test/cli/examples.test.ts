@@ -62,7 +62,7 @@ async function withRealIds(
   const makers = {
     key_1: () => Promise.resolve(gateway.keyId),
     job_1: () => startJob(gateway),
-    acq_1: () => acquire(gateway, 'max_collections'),
+    acq_1: () => acquire(gateway, 'max_products'),
   }
   const ids = new Map<string, string>()
   for (const [name, make] of Object.entries(makers)) {

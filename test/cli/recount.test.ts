@@ -79,6 +79,18 @@ describe('quota recount', () => {
     expect(stdout).toMatch(/^QUOTA /)
   })
 
+  it('says of a place that it is not counted while a write may still land there', async () => {
+    await asAcme('/collections/notes', COLLECTION)
+    const isUpsert = ({ method, target }: { method: string; target: string }) =>
+      method === 'PUT' && target.includes('/points')
+    qdrant.failNext({ kind: 'drop', after: false }, isUpsert)
+    await expect(asAcme('/collections/notes/points', points(1))).rejects.toThrow('502')
+    await gateway.inside.quiet()
+    const { code, stdout } = await tollgate(['quota', 'recount', 'acme'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^qdrant\/notes +not counted: a write ended less than a minute ago/m)
+  })
+
   it('fails as the gateway does when the service does not answer', async () => {
     await asAcme('/collections/notes', COLLECTION)
     qdrant.failNext({ kind: 'answer', status: 500, error: 'down' })

@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('npm run dev with accounts elsewhere', { timeout: 60_
     })
   })
 
-  it('takes an endpoint of Upstash’s kind as it is given, and its flags', async () => {
+  it('takes an endpoint of Upstash’s kind as it is given, and what its scripts lock', async () => {
     const redis = await startRedisServer()
     const bridge = await startTestBridge(redis.url)
     cleanup.push(() => redis.stop(), () => bridge.close()) // prettier-ignore
@@ -104,7 +104,7 @@ describe.skipIf(!hasRedis)('npm run dev with accounts elsewhere', { timeout: 60_
       const environment = {
         UPSTASH_REDIS_REST_URL: bridge.url,
         UPSTASH_REDIS_REST_TOKEN: bridge.token,
-        UPSTASH_REDIS_FLAGS: 'upstash',
+        REDIS_LOCKS: 'keys',
       }
       const { url, admin, started } = await start(folder, environment)
       const { id, key } = await admin.createTenant()

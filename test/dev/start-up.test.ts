@@ -171,6 +171,8 @@ describe('npm run dev says what is wrong', () => {
     ['Upstash without a token', [], { UPSTASH_REDIS_REST_URL: 'http://x' }, [/UPSTASH_REDIS_REST_TOKEN/]],
     ['Upstash without an address', [], { UPSTASH_REDIS_REST_TOKEN: 'y' }, [/UPSTASH_REDIS_REST_URL/]],
     ['an address of Upstash that is none', [], { UPSTASH_REDIS_REST_URL: 'x', UPSTASH_REDIS_REST_TOKEN: 'y' }, [/UPSTASH_REDIS_REST_URL: .*http/]],
+    ['locks of no kind', ['--port', '0'], { UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1', UPSTASH_REDIS_REST_TOKEN: 'y', REDIS_LOCKS: 'some' }, [/binding REDIS_LOCKS/]],
+    ['a deadline that is too short', ['--port', '0'], { STORE_DEADLINE_MS: '99' }, [/binding STORE_DEADLINE_MS/]],
     ['issuers that are not JSON', ['--port', '0'], { JWT_ISSUERS: '{' }, [/JWT_ISSUERS/]],
     ['an issuer without keys', ['--port', '0'], { JWT_ISSUERS: '[{"issuer":"x"}]' }, [/JWT_ISSUERS/]],
     ['an admin token that is too short', ['--port', '0'], { ADMIN_TOKEN: 'x' }, [/ADMIN_TOKEN/]],

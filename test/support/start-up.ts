@@ -17,8 +17,9 @@ const UNSET = Object.fromEntries(
     'ADMIN_TOKEN',
     'JWT_ISSUERS',
     'KEY_PEPPERS',
+    'REDIS_LOCKS',
     'REDIS_URL',
-    'UPSTASH_REDIS_FLAGS',
+    'STORE_DEADLINE_MS',
     'UPSTASH_REDIS_REST_TOKEN',
     'UPSTASH_REDIS_REST_URL',
     ...[

@@ -126,7 +126,7 @@ export const TENANTS = {
     tag: 'Tenants',
     summary: 'Erase a tenant that is archived',
     detail:
-      'Deletes its account, keys, counters and ledger. Repeated, it answers with the same receipt. The id is never issued again.',
+      'Deletes its account, keys, counters, ledger, and what it has on vector services. Repeated, it answers with the same receipt. The id is never issued again.',
     params: OF_TENANT,
     query: ErasureQuery,
     headers: ['If-Match'],

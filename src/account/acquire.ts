@@ -29,7 +29,7 @@ export function acquire(draft: Draft, command: AcquireCommand): AcquireReply {
   const { used } = readLevel(draft, quota)
   const limit = command.limit ?? Number.MAX_SAFE_INTEGER
   if (amount > limit - used) {
-    countRefusal(draft, 'quota')
+    countRefusal(draft, 'quota', quota)
     const why = { reason: 'quota', retryAfterMs: null, resetsAtMs: null } as const
     return { type: 'refused', refusal: { ...why, id: quota, limit, used, held: 0, asked: amount } }
   }

@@ -64,7 +64,7 @@ if not isLive then
 
   local granted, refusal = grant.decide(rates, budgets, maxConcurrency, wanted, least)
   if not granted then
-    refusals.count(refusal.reason)
+    refusals.count(refusal.reason, refusal.id)
     local reason, id, text = grant.tell(refusal)
     return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
   end
@@ -72,7 +72,7 @@ if not isLive then
   if stockAsk then
     local why, what = stock.lookForRoom(stockAsk)
     if why == 'refused' then
-      refusals.count(what.reason)
+      refusals.count(what.reason, what.id)
       local reason, id, text = grant.tell(what)
       return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
     end

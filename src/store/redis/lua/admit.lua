@@ -10,7 +10,7 @@
 -- Returns admitted, then figures: admitted at, granted, lease, day, month, meters; for a repetition also,
 --           after a `+`, the context and id, start, measure of each budget that is held
 --         refused, reason, id, digits of the refusal, meters
---         place_unknown or place_known, place · periods_stale, now · key_expired · hold_spent · stale,
+--         place_unknown, place_known or place_moved, place · periods_stale, now · key_expired · hold_spent · stale,
 --         version, incarnation, config, and hash and record of the first key that is on record · gone, why
 -- No table of periods and no hash begins with `[`.
 local stockAsk = string.byte(ARGV[#ARGV]) == 91 and cjson.decode(table.remove(ARGV))

@@ -45,7 +45,7 @@ function toneOf(kind: string): Tone {
 function whatHappened(entry: Entry): string {
   switch (entry.kind ?? '') {
     case 'refused':
-      return `${entry.reason ?? 'for a reason unknown'} × ${entry.count ?? 1}`
+      return `${causeOf(entry)} × ${entry.count ?? 1}`
     case 'control':
       return `${entry.action ?? 'unknown'} by ${entry.actor ?? 'unknown'}`
     case 'quota':
@@ -63,6 +63,11 @@ function whatHappened(entry: Entry): string {
         .filter((part) => part !== '')
         .join('  ')
   }
+}
+
+/** `rate requests_per_minute`; `model_forbidden`. */
+function causeOf({ reason, limit }: Entry): string {
+  return [reason ?? 'for a reason unknown', ...(limit ? [limit] : [])].join(' ')
 }
 
 /** Within its minute: `+3, -1 released, -2 expired`. */

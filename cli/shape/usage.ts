@@ -61,6 +61,8 @@ export const Entry = z.looseObject({
   at: z.string().optional(),
   kind: z.string().optional(),
   reason: z.string().nullish(),
+  /** Of a refusal: which limit refused. */
+  limit: z.string().nullish(),
   count: z.number().optional(),
   actor: z.string().optional(),
   action: z.string().optional(),

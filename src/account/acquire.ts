@@ -5,8 +5,9 @@
 import { stale } from './confirm.ts'
 import { MAX_ACQUISITIONS } from './constants.ts'
 import type { Draft } from './draft.ts'
-import { acquireLevel, flushMoves, levelsOf, readLevel, remember } from './levels.ts'
+import { acquireLevel, flushMoves, levelOf, levelsOf, readLevel, remember } from './levels.ts'
 import type { AcquireCommand, AcquireReply, Acquisition } from './quota-commands.ts'
+import type { LevelsRecord } from './records.ts'
 import { countRefusal } from './refusals.ts'
 import { beginWriting } from './sweep.ts'
 
@@ -28,17 +29,23 @@ export function acquire(draft: Draft, command: AcquireCommand): AcquireReply {
   const { used } = readLevel(draft, quota)
   const limit = command.limit ?? Number.MAX_SAFE_INTEGER
   if (amount > limit - used) {
-    countRefusal(draft, 'quota')
+    countRefusal(draft, 'quota', quota)
     const why = { reason: 'quota', retryAfterMs: null, resetsAtMs: null } as const
     return { type: 'refused', refusal: { ...why, id: quota, limit, used, held: 0, asked: amount } }
   }
-  if (holder !== null && levelsOf(draft).remembered >= MAX_ACQUISITIONS) {
+  if (holder !== null && isCrowded(levelsOf(draft), quota, amount)) {
     countRefusal(draft, 'acquisitions')
     return { type: 'crowded' }
   }
   acquireLevel(draft, quota, amount, holder !== null)
   const acquisition = keep(draft, command)
   return { type: 'acquired', acquisition, level: readLevel(draft, quota), repeated: false }
+}
+
+/** Past as many ids as are remembered, or as much held by them, released by amount or not, as can be counted. */
+function isCrowded(record: LevelsRecord, quota: string, amount: number): boolean {
+  const { byId } = levelOf(record, quota)
+  return record.remembered >= MAX_ACQUISITIONS || amount > Number.MAX_SAFE_INTEGER - byId
 }
 
 function keep(draft: Draft, { quota, amount, holder, leaseMs }: AcquireCommand): Acquisition {

@@ -52,7 +52,7 @@ type Needs = Inbound & Identified
 
 export type AdmissionVerdict =
   | { readonly type: 'admitted'; readonly admission: Admission }
-  | Extract<AdmitReply, { type: 'refused' | 'place_unknown' | 'place_known' }>
+  | Extract<AdmitReply, { type: 'refused' | 'place_unknown' | 'place_known' | 'place_moved' }>
 
 /** Throws StaleSnapshot when the decision was made on another version, Problem and StoreUnavailable. */
 export async function requestAdmission(
@@ -71,6 +71,7 @@ export async function requestAdmission(
       return reply
     case 'place_unknown':
     case 'place_known':
+    case 'place_moved':
       return reply
     case 'stale':
       deps.snapshots.learn(reply.snapshot)

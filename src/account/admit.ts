@@ -31,13 +31,13 @@ export function admit(draft: Draft, command: AdmitCommand): AdmitReply {
   const granting = grantAt(draft, command, periods)
   if (!granting.ok) {
     const { refusal } = granting
-    countRefusal(draft, refusal.reason)
+    countRefusal(draft, refusal.reason, refusal.id)
     return { type: 'refused', refusal, meters: readLimits(draft, command) }
   }
   if (command.stock !== undefined) {
     const look = lookForRoom(draft, command.stock)
     if (look.type === 'refused') {
-      countRefusal(draft, look.refusal.reason)
+      countRefusal(draft, look.refusal.reason, look.refusal.id)
       return { ...look, meters: readLimits(draft, command) }
     }
     if (look.type !== 'room') return look

@@ -134,6 +134,8 @@ export type AdmitReply =
   /** The place is not there though it was to be, or is though it was not to be. Nothing was held. */
   | { readonly type: 'place_unknown'; readonly place: string }
   | { readonly type: 'place_known'; readonly place: string }
+  /** A write has come between since it was `seen`: what is asked may be too little. Nothing was held. */
+  | { readonly type: 'place_moved'; readonly place: string }
 
 export interface RenewCommand {
   readonly type: 'renew'

@@ -68,9 +68,14 @@ export function remember(draft: Draft, more: 1 | -1): void {
 
 /** Writes out the movements of an earlier minute, quotas in order. */
 export function flushMoves(draft: Draft): void {
+  const { moves } = levelsOf(draft)
+  if (moves !== null && moves.minuteMs < minuteOf(draft.nowMs)) writeMoves(draft)
+}
+
+function writeMoves(draft: Draft): void {
   const record = levelsOf(draft)
   const { moves } = record
-  if (moves === null || moves.minuteMs >= minuteOf(draft.nowMs)) return
+  if (moves === null) return
   for (const [quota, moved] of Object.entries(moves.quotas).toSorted(byName)) {
     const { used } = levelOf(record, quota)
     draft.append({ kind: 'quota', quota, minuteMs: moves.minuteMs, ...moved, used })
@@ -85,19 +90,27 @@ export function movesDueMs({ moves }: LevelsRecord): number | null {
 
 function move(draft: Draft, quota: string, level: Level, moved: Partial<Moves>): void {
   flushMoves(draft)
+  // Whoever takes and gives back all there is can move more within a minute than can be counted.
+  if (!Object.values(sumMoves(draft, quota, moved)).every(Number.isSafeInteger)) writeMoves(draft)
+  const after = sumMoves(draft, quota, moved)
   const { levels, remembered, moves } = levelsOf(draft)
   const quotas = moves?.quotas ?? {}
-  const before = Object.hasOwn(quotas, quota) ? (quotas[quota] ?? UNMOVED) : UNMOVED
-  const after: Moves = {
-    acquired: before.acquired + (moved.acquired ?? 0),
-    released: before.released + (moved.released ?? 0),
-    expired: before.expired + (moved.expired ?? 0),
-  }
   draft.put('levels', ONLY, {
     levels: { ...levels, [quota]: level },
     remembered,
     moves: { minuteMs: minuteOf(draft.nowMs), quotas: { ...quotas, [quota]: after } },
   })
+}
+
+/** What a quota has moved in this minute, with what it moves now. */
+function sumMoves(draft: Draft, quota: string, moved: Partial<Moves>): Moves {
+  const quotas = levelsOf(draft).moves?.quotas ?? {}
+  const before = Object.hasOwn(quotas, quota) ? (quotas[quota] ?? UNMOVED) : UNMOVED
+  return {
+    acquired: before.acquired + (moved.acquired ?? 0),
+    released: before.released + (moved.released ?? 0),
+    expired: before.expired + (moved.expired ?? 0),
+  }
 }
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

@@ -146,6 +146,7 @@ export type LiveSlip = Extract<SlipRecord, { state: 'live' }>
 
 export interface RefusalsRecord {
   readonly minuteMs: number
+  /** By cause: see refusals.ts. */
   readonly counts: Readonly<Record<string, number>>
 }
 

@@ -6,7 +6,7 @@ import { UNSURE_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
 import type { StockRecord } from './records.ts'
 import type { RecountCommand, RecountReply } from './stock-commands.ts'
-import { dropPlace, newRecord, setPlace } from './stock.ts'
+import { dropPlace, isAs, newRecord, setPlace } from './stock.ts'
 import { beginWriting } from './sweep.ts'
 
 export function recount(draft: Draft, command: RecountCommand): RecountReply {
@@ -25,6 +25,5 @@ function isUntouched(
   seen: RecountCommand['seen'],
 ): boolean {
   if (record === undefined || seen === null) return record === undefined && seen === null
-  const isSame = record.epoch === seen.epoch && record.writes === seen.writes
-  return isSame && record.open === 0 && record.unsureMs + UNSURE_MS <= nowMs
+  return isAs(record, seen) && record.open === 0 && record.unsureMs + UNSURE_MS <= nowMs
 }

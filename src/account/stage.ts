@@ -42,6 +42,7 @@ export function admit(deps: AdmitDeps): Stage<Needs, Admitted> {
           throw refusalProblem(verdict.refusal, known.config)
         case 'place_unknown':
         case 'place_known':
+        case 'place_moved':
           throw new RangeError('nothing of a vector service was asked for')
       }
     },

@@ -23,7 +23,11 @@ export interface StockDemand {
   readonly bytes: number
   /** Kept with a place that this makes. At most 4,096 characters. */
   readonly note: string | null
+  /** The record as it was before the service was asked how much is new: that holds while no write comes between. */
+  readonly seen?: Seen
 }
+
+export type Seen = Pick<StockRecord, 'epoch' | 'writes'>
 
 /**
  * What became of a reservation: `kept` it was written, and counts; `released` nothing was written;
@@ -59,7 +63,7 @@ export interface RecountCommand {
   readonly incarnation: string
   readonly place: string
   /** The record as it was before the service was asked; null: there was none. */
-  readonly seen: Pick<StockRecord, 'epoch' | 'writes'> | null
+  readonly seen: Seen | null
   /** null: the service has no such place. */
   readonly found: Pick<StockRecord, 'collections' | 'vectors' | 'bytes'> | null
   /** Epoch of the record, where this makes one. */

@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts'
 import { acquireLevel, readLevel, releaseLevel } from './levels.ts'
 import type { HeldStock, StockRecord } from './records.ts'
 import type {
+  Seen,
   StockAsk,
   StockDemand,
   StockQuota,
@@ -20,16 +21,18 @@ export type Amounts = Pick<StockRecord, 'collections' | 'vectors' | 'bytes'>
 type Look =
   | { readonly type: 'room' }
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'place_unknown' | 'place_known'; readonly place: string }
+  | { readonly type: 'place_unknown' | 'place_known' | 'place_moved'; readonly place: string }
 
 /** Whether there is room for all of it. Writes nothing. */
 export function lookForRoom(draft: Draft, { demands, limits }: StockAsk): Look {
   const asked = { collections: 0, vectors: 0, bytes: 0 }
   for (const demand of demands) {
-    const { place, expects } = demand
-    const known = draft.get('stock', place) !== undefined
+    const { place, expects, seen } = demand
+    const record = draft.get('stock', place)
+    const known = record !== undefined
     if (known && expects === 'new') return { type: 'place_known', place }
     if (!known && expects === 'known') return { type: 'place_unknown', place }
+    if (seen !== undefined && !isAs(record, seen)) return { type: 'place_moved', place }
     const { collections, vectors, bytes } = amountsOf(demand, known)
     asked.collections += collections
     asked.vectors += vectors
@@ -45,6 +48,11 @@ export function lookForRoom(draft: Draft, { demands, limits }: StockAsk): Look {
     return { type: 'refused', refusal }
   }
   return { type: 'room' }
+}
+
+/** Whether no write to the place was admitted or has ended since it was seen. */
+export function isAs(record: StockRecord | undefined, seen: Seen): boolean {
+  return record?.epoch === seen.epoch && record.writes === seen.writes
 }
 
 /** Reserves what there is room for. */

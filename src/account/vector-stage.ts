@@ -1,7 +1,7 @@
 /**
  * Fourth stage for a vector service: rates, concurrency and what a write may add to its places, all
  * in the one store call. A quota refuses only after the place in question was counted anew, and the
- * service was asked how much of the write is new.
+ * service was asked how much of the write is new, in an answer that no other write has made untrue.
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
@@ -37,6 +37,9 @@ export interface VectorAdmitDeps extends AdmissionDeps {
   readonly measure: Measurer
 }
 
+/** How often a place is measured for one request, when other writes keep coming between. */
+const MAX_MEASURED = 3
+
 type Needs = Inbound & Identified & VectorRouted & VectorPermitted
 
 export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted> {
@@ -49,10 +52,15 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
       let verdict = await requestAdmission(deps, have, admitCommand(deps, have, plan, demands))
       if (isFull(verdict)) {
         const isCounted = await deps.recounter.beforeRefusal(call, principal.tenant, known)
-        const fewer = await deps.measure.again(call, plan)
-        if (isCounted || fewer !== null) {
+        for (let measured = 1; measured <= MAX_MEASURED; measured += 1) {
+          const fewer = await deps.measure.again(call, plan)
+          if (!isCounted && fewer === null) break
           const command = admitCommand(deps, have, plan, fewer ?? demands)
-          verdict = await requestAdmission(deps, have, command)
+          const next = await requestAdmission(deps, have, command)
+          // Of a place that is never still, the first refusal is told.
+          if (next.type === 'place_moved') continue
+          verdict = next
+          break
         }
       }
       switch (verdict.type) {
@@ -60,6 +68,8 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
           return { admission: verdict.admission, plan, instead: null }
         case 'place_unknown':
           throw notThere(plan.whenUnknown)
+        case 'place_moved':
+          throw new RangeError('what was not measured is asked for unseen')
         case 'place_known':
           throw new Problem('Conflict', 'There is a collection of this name already.')
         case 'refused': {

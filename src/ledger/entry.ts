@@ -1,6 +1,7 @@
 /**
  * What the ledger remembers: one entry for each settled request, each control-plane action, each
- * reason of refusal a minute, and each quota that moved in a minute. Appended in the same atomic step as the change it tells of.
+ * cause of refusal a minute, and each quota that moved in a minute. Appended in the same atomic step as
+ * the change it tells of.
  */
 
 /** What a request cost. Tokens are whole, money is integer nano-USD. A correction may be negative. */
@@ -74,6 +75,8 @@ export interface RequestEntry extends Entry {
 export interface RefusalEntry extends Entry {
   readonly kind: 'refused'
   readonly reason: string
+  /** Which limit refused, as the configuration calls it; null when none did. */
+  readonly limit: string | null
   readonly minuteMs: number
   readonly count: number
 }

@@ -8,8 +8,8 @@ export function showEntry(entry: LedgerEntry): ShownEntry {
   const common = { seq: entry.seq, at: showTime(entry.atMs) }
   switch (entry.kind) {
     case 'refused': {
-      const { reason, count, minuteMs } = entry
-      return { ...common, kind: entry.kind, reason, count, minute: showTime(minuteMs) }
+      const { reason, limit, count, minuteMs } = entry
+      return { ...common, kind: entry.kind, reason, limit, count, minute: showTime(minuteMs) }
     }
     case 'control': {
       const { actor, action, before, after } = entry

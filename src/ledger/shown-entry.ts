@@ -50,6 +50,10 @@ export const ShownRefusal = z.strictObject({
   ...entry,
   kind: z.literal('refused'),
   reason: z.string(),
+  limit: z
+    .string()
+    .nullable()
+    .describe('Which limit refused, as the configuration calls it; `null` when none did.'),
   count: z.int(),
   minute: Time,
 })

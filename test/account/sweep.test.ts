@@ -199,9 +199,9 @@ describe('a sweep', () => {
     const atMs = START_MS + 60_000
     const minuteMs = START_MS
     expect(account.ledger.slice(1)).toEqual([
-      { seq: 2, atMs, kind: 'refused', reason: '__proto__', minuteMs, count: 1 },
-      { seq: 3, atMs, kind: 'refused', reason: 'model', minuteMs, count: 1 },
-      { seq: 4, atMs, kind: 'refused', reason: 'scope', minuteMs, count: 2 },
+      { seq: 2, atMs, kind: 'refused', reason: '__proto__', limit: null, minuteMs, count: 1 },
+      { seq: 3, atMs, kind: 'refused', reason: 'model', limit: null, minuteMs, count: 1 },
+      { seq: 4, atMs, kind: 'refused', reason: 'scope', limit: null, minuteMs, count: 2 },
     ])
     expect(counters(account).totals.refused).toBe(5)
     expect(account.list('day')).toMatchObject([[expect.anything(), { refused: 5, requests: 0 }]])

@@ -451,7 +451,7 @@ describe('ledger', () => {
     ).toEqual([
       'reset       usd_per_day  $0.0002004 → $0.00 by admin-token: a gift',
       'control     tenant.update by admin-token',
-      'refused     rate × 2',
+      'refused     rate requests_per_minute × 2',
       expect.stringMatching(
         /^settled {5}gpt-4o-mini {2}1,234 tokens {2}\$0\.0002004 {2}alice {2}req_\w+$/,
       ),

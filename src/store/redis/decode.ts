@@ -101,6 +101,7 @@ function decodeAdmit(reply: unknown, sent: AdmitCommand): AdmitReply {
       return { type: 'periods_stale', nowMs: integer(textAt(values, 1)) }
     case 'place_unknown':
     case 'place_known':
+    case 'place_moved':
       return { type, place: textAt(values, 1) }
     case 'key_expired':
     case 'hold_spent':

@@ -8,10 +8,13 @@ export function stockText({ limits, demands }: StockAsk): string {
   const bounds = [max_collections, max_vectors, max_storage]
   return JSON.stringify([
     bounds.map((limit) => safe(limit ?? Number.MAX_SAFE_INTEGER)),
-    demands.map(({ place, expects, collections, collectionIfNew = 0, vectors, bytes, note }) => {
-      const amounts = [collections, collectionIfNew, vectors, bytes].map(safe)
-      return [place, expects, ...amounts, note]
-    }),
+    demands.map(
+      ({ place, expects, collections, collectionIfNew = 0, vectors, bytes, note, seen }) => {
+        const amounts = [collections, collectionIfNew, vectors, bytes].map(safe)
+        const known = seen === undefined ? [] : [seen.epoch, safe(seen.writes)]
+        return [place, expects, ...amounts, note, ...known]
+      },
+    ),
   ])
 }
 

@@ -1,5 +1,6 @@
 /** A page of the ledger, from the fields that the scripts append; see docs/storage-schema.md. */
 import * as z from 'zod'
+import { readCause } from '../../account/refusals.ts'
 import type {
   ControlEntry,
   LedgerEntry,
@@ -118,7 +119,7 @@ function controlEntry(head: Head, field: Field): ControlEntry {
 
 function refusalEntry(head: Head, numbers: Digits, field: Field): RefusalEntry {
   const minuteMs = numbers.next()
-  return { ...head, kind: 'refused', reason: field('r'), minuteMs, count: numbers.next() }
+  return { ...head, kind: 'refused', ...readCause(field('r')), minuteMs, count: numbers.next() }
 }
 
 function quotaEntry(head: Head, numbers: Digits, field: Field): QuotaEntry {

@@ -1,6 +1,7 @@
 /** Opens the way to a vector service: for one admitted request, or for what the gateway does by itself. */
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
+import type { StockRecord } from '../../account/records.ts'
 import type { StockDemand } from '../../account/stock-commands.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { Store } from '../../store/store.ts'
@@ -22,7 +23,7 @@ export type OpenHome = (home: Home, lost?: AbortSignal) => OpenedService
 export interface Measurer {
   /** The upper bound; some of it is known only once the service was asked. */
   first(home: Home, plan: VectorPlan): Promise<readonly StockDemand[]>
-  /** For a quota without room for that: what is really added; null where that is not known better. */
+  /** For a quota without room for that: what is really added, and to what record; null where that is not known better. */
   again(home: Home, plan: VectorPlan): Promise<readonly StockDemand[] | null>
 }
 
@@ -49,23 +50,37 @@ export function services(deps: ServiceDeps): OpenHome {
   }
 }
 
-export function measurer(open: OpenHome): Measurer {
+export function measurer(open: OpenHome, store: ServiceDeps['store']): Measurer {
   return {
     first: async (home, plan) =>
       plan.measure === undefined ? plan.stock : plan.measure(open(home).service),
-    again: async (home, plan) =>
-      plan.measureAgain === undefined ? null : plan.measureAgain(open(home).service),
+    async again(home, plan) {
+      if (plan.measureAgain === undefined) return null
+      // Seen before the service is asked: what comes after that is told by the account.
+      const places = await recordsOf(store, home)
+      const demands = await plan.measureAgain(open(home).service)
+      return demands.map((demand) => {
+        const record = places.get(demand.place)
+        if (record === undefined) return demand
+        return { ...demand, seen: { epoch: record.epoch, writes: record.writes } }
+      })
+    },
   }
 }
 
-async function placesOf(
+async function placesOf(store: ServiceDeps['store'], home: Home): Promise<readonly Place[]> {
+  const records = await recordsOf(store, home)
+  return Array.from(records, ([name, { vectors, bytes, note }]) => ({ name, vectors, bytes, note }))
+}
+
+/** What the account knows of the places at one upstream, by name. */
+async function recordsOf(
   store: ServiceDeps['store'],
   { upstream, space }: Home,
-): Promise<readonly Place[]> {
+): Promise<ReadonlyMap<string, StockRecord>> {
   const reply = await store.run(space.tenant, { type: 'stock' })
-  if (reply.type === 'gone') return []
+  if (reply.type === 'gone') return new Map()
   const prefix = `${upstream.name}/`
-  return reply.places.flatMap(({ place, record: { vectors, bytes, note } }) =>
-    place.startsWith(prefix) ? [{ name: place.slice(prefix.length), vectors, bytes, note }] : [],
-  )
+  const ours = reply.places.filter(({ place }) => place.startsWith(prefix))
+  return new Map(ours.map(({ place, record }) => [place.slice(prefix.length), record]))
 }

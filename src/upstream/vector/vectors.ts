@@ -28,7 +28,7 @@ export function openVectors(deps: VectorsDeps) {
   return {
     openSpace,
     openHome,
-    measure: measurer(openHome),
+    measure: measurer(openHome, deps.store),
     recounter: new Recounter(recounting),
     keeper: new Keeper({ ...recounting, openSpace }),
   }

@@ -48,6 +48,31 @@ export function quotaContract(open: OpenAccount): void {
       })
     })
 
+    it('is told in figures that can be counted, however much is taken and given back', async () => {
+      const account = await open()
+      const [all, much] = [Number.MAX_SAFE_INTEGER, { limit: null, amount: 6e15 }]
+      for (const holder of ['a', 'b', null]) {
+        expect(await account.run(take(holder, much))).toMatchObject({
+          type: holder === 'b' ? 'crowded' : 'acquired',
+        })
+        const back = release(VERSION, null, { amount: holder === 'b' ? 1 : 6e15 })
+        expect((await account.run(back)).type).toBe(holder === 'b' ? 'not_used' : 'released')
+      }
+      await account.run(take(null, { limit: null, amount: all }))
+      await account.at(60_000).sweep()
+      const common = { kind: 'quota', quota: 'max_products', minuteMs: START_MS, expired: 0 }
+      expect(await account.ledger()).toMatchObject([
+        { kind: 'control' },
+        { ...common, atMs: START_MS, acquired: 6e15, released: 6e15, used: 0 },
+        { ...common, atMs: START_MS, acquired: 6e15, released: 6e15, used: 0 },
+        { kind: 'refused', reason: 'acquisitions' },
+        { ...common, acquired: all, released: 0, used: all },
+      ])
+      expect((await account.view()).levels).toEqual({
+        max_products: { used: all, byId: 6e15, highWater: all },
+      })
+    })
+
     it('gives back what an id holds once, and an amount once under its own', async () => {
       const account = await open()
       await account.run(take('a', { amount: 2 }))

@@ -1,16 +1,22 @@
 // Refusals are coalesced: one entry a reason a minute, to the millisecond of its edge.
 import { describe, expect, it } from 'vitest'
 import { DAY_END, DAY, type OpenAccount, VERSION } from './account-under-test.ts'
-import { START_MS, change, perMinute } from '../commands.ts'
+import { START_MS, acquire, change, perMinute, usdPerDay } from '../commands.ts'
 
 const refused = (seq: number, ms: number, minute: number, reason: string, count: number) => ({
   seq,
   atMs: START_MS + ms,
   kind: 'refused',
   reason,
+  limit: null,
   minuteMs: START_MS + minute,
   count,
 })
+
+const stockAsk = {
+  demands: [{ place: 'q/docs', expects: 'any', collections: 0, vectors: 1, bytes: 1, note: null }],
+  limits: { max_collections: null, max_vectors: 0, max_storage: null },
+} as const
 
 export function refusalContract(open: OpenAccount): void {
   describe('the refusals of a minute', () => {
@@ -64,15 +70,31 @@ export function refusalContract(open: OpenAccount): void {
       ])
     })
 
-    it('count those by a limit under the kind of limit', async () => {
+    it('name the limit that refused, but not the user or key whose it is', async () => {
       const account = await open()
+      const rates = ['ada', 'bob'].map((user) => {
+        return { ...perMinute(0), id: `user_requests_per_minute|u:${user}` }
+      })
+      for (const rate of rates) await account.refused('a', { rates: [perMinute(1), rate] })
       await account.refused('a', { rates: [perMinute(0)] })
       await account.refused('a', { maxConcurrency: 0 })
-      await account.refused('b', { maxConcurrency: 0 })
+      await account.refused('a', { budgets: [usdPerDay(9, 10, 0)] })
+      await account.admitted('b', { budgets: [usdPerDay(9, 5, 0)] })
+      await account.refused('c', { budgets: [usdPerDay(9, 5, 0)] })
+      await account.run(acquire(VERSION, 1, { limit: 0 }))
+      await account.refused('d', { stock: stockAsk })
+      await account.refuse('scope')
       await account.at(60_000).sweep()
-      expect((await account.ledger()).slice(1)).toMatchObject([
-        { reason: 'concurrency', count: 2 },
-        { reason: 'rate', count: 1 },
+      const told = (await account.ledger()).filter(({ kind }) => kind === 'refused')
+      expect(told).toMatchObject([
+        { reason: 'budget', limit: 'usd_per_day', count: 1 },
+        { reason: 'concurrency', limit: 'max_concurrency', count: 1 },
+        { reason: 'in_flight', limit: 'usd_per_day', count: 1 },
+        { reason: 'quota', limit: 'max_products', count: 1 },
+        { reason: 'quota', limit: 'max_vectors', count: 1 },
+        { reason: 'rate', limit: 'requests_per_minute', count: 1 },
+        { reason: 'rate', limit: 'user_requests_per_minute', count: 2 },
+        { reason: 'scope', limit: null, count: 1 },
       ])
     })
 

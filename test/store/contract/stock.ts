@@ -105,6 +105,28 @@ export function stockContract(open: OpenAccount): void {
       ])
     })
 
+    it('is reserved as it was measured only while no write has come between', async () => {
+      const account = await open()
+      await write(account, MAKE)
+      const seen = async (changes = {}) => {
+        const known = (await records(account))[0]?.record
+        return { epoch: known?.epoch ?? '', writes: known?.writes ?? 0, ...changes }
+      }
+      const first = await seen()
+      const moved = { type: 'place_moved', place: PLACE }
+      expect(await ask(account, { ...add(1), seen: await seen({ epoch: 'other' }) })).toEqual(moved)
+      const receipt = await begin(account, { ...add(1), seen: first })
+      const second = await seen()
+      expect(await ask(account, { ...add(1), seen: first })).toEqual(moved)
+      await account.run({ ...settle(receipt, NO_CHARGE), stock: 'kept' })
+      expect(await ask(account, { ...add(1), seen: second })).toEqual(moved)
+      await write(account, { ...add(1), seen: await seen() })
+      const gone = { ...add(1), place: 'pinecone/ns', expects: 'any', seen: first } as const
+      expect(await ask(account, gone)).toEqual({ ...moved, place: 'pinecone/ns' })
+      expect(await used(account)).toEqual([1, 2, 20])
+      expect((await account.counters()).totals.refused).toBe(0)
+    })
+
     it('is ended as it was told: kept, released, dropped, or unknown', async () => {
       const account = await open()
       await write(account, MAKE, 'released')

@@ -104,6 +104,28 @@ export function viewContract(open: OpenAccount): void {
       ])
     })
 
+    it('shows nine thousand keys, and one whose name has half a character', async () => {
+      const account = await open()
+      let version = VERSION
+      for (let batch = 0; batch < 9; batch += 1) {
+        const keys = Array.from({ length: 1_000 }, (_, at) => {
+          const number = String(batch * 1_000 + at).padStart(22, '0')
+          const record = { ...keyRecord(`key_${number}`), name: '"id":"key_x" \ud83d' }
+          return { hash: number, record }
+        })
+        const reply = await account.run(change(version, { keys, nonce: `batch-${batch}` }))
+        version = reply.type === 'changed' ? reply.version : ''
+      }
+      const { context, ...receipt } = await account.receipt('a', { version })
+      const used = { ...receipt, context: { ...context, keyId: `key_${'8999'.padStart(22, '0')}` } }
+      await account.settle({ ...used, holdId: 'lost' }, charge(1, 2, 3))
+      const { keys } = await account.view()
+      expect(keys).toHaveLength(9_000)
+      expect(keys.filter(({ lastUsedAtMs }) => lastUsedAtMs !== null)).toMatchObject([
+        { hash: '8999'.padStart(22, '0'), lastUsedAtMs: START_MS },
+      ])
+    })
+
     it('shows a budget without a limit, and one that nobody has asked for', async () => {
       const account = await open()
       await account.admitted('a', { budgets: [usdPerDay(null, 7, 0)] })

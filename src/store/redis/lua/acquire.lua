@@ -6,11 +6,11 @@
 -- Returns acquired, state, `amount expires-or-dash used high-water`, 1 for a repetition and 0 else
 --         refused, used · key_expired · mismatch · crowded · stale, version, incarnation, config, and
 --         hash and record of the first key that is on record · gone, why
-local version, keyExpiresAtMs, quota, holder = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local limit, amount, leaseMs = tonumber(ARGV[6]) or 9007199254740991, tonumber(ARGV[7]), tonumber(ARGV[8])
-local hashes = snapshot.hashes(9)
+local MAX_ACQUISITIONS, MAX_SAFE = 20000, 9007199254740991
 
-local MAX_ACQUISITIONS = 20000
+local version, keyExpiresAtMs, quota, holder = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local limit, amount, leaseMs = tonumber(ARGV[6]) or MAX_SAFE, tonumber(ARGV[7]), tonumber(ARGV[8])
+local hashes = snapshot.hashes(9)
 
 local incarnation = account.open({
   'version', 'incarnation', 'counters', 'refusals', 'levels', 'periods:day', 'slip:' .. holder, 'held:' .. holder,
@@ -20,8 +20,8 @@ if version ~= account.fields.version then return snapshot.stale(hashes) end
 sweep.first()
 levels.flush()
 
-local function refuse(reason, ...)
-  refusals.count(reason)
+local function refuse(reason, limit, ...)
+  refusals.count(reason, limit)
   return commit.answer(...)
 end
 
@@ -30,7 +30,7 @@ local function acquired(held, expiresAtMs, state, repeated)
   return commit.answer('acquired', state, figures, repeated)
 end
 
-if keyExpiresAtMs and account.now >= keyExpiresAtMs then return refuse('key_expired', 'key_expired') end
+if keyExpiresAtMs and account.now >= keyExpiresAtMs then return refuse('key_expired', nil, 'key_expired') end
 if holder ~= '' then
   local held, expiresAtMs, state = levels.acquisition(holder)
   if held then
@@ -40,8 +40,10 @@ if holder ~= '' then
   end
 end
 local level = levels.at(quota)
-if amount > limit - level[1] then return refuse('quota', 'refused', string.format('%d', level[1])) end
-if holder ~= '' and levels.remembered >= MAX_ACQUISITIONS then return refuse('acquisitions', 'crowded') end
+if amount > limit - level[1] then return refuse('quota', quota, 'refused', string.format('%d', level[1])) end
+-- Past as many ids as are remembered, or as much held by them as can be counted.
+local isCrowded = levels.remembered >= MAX_ACQUISITIONS or amount > MAX_SAFE - level[2]
+if holder ~= '' and isCrowded then return refuse('acquisitions', nil, 'crowded') end
 
 levels.move(quota, level[1] + amount, level[2] + (holder ~= '' and amount or 0), 4, amount)
 if holder == '' then return acquired(amount, nil, 'held', '0') end

@@ -10,7 +10,7 @@
 -- Returns admitted, then figures: admitted at, granted, lease, day, month, meters; for a repetition also,
 --           after a `+`, the context and id, start, measure of each budget that is held
 --         refused, reason, id, digits of the refusal, meters
---         place_unknown or place_known, place · periods_stale, now · key_expired · hold_spent · stale,
+--         place_unknown, place_known or place_moved, place · periods_stale, now · key_expired · hold_spent · stale,
 --         version, incarnation, config, and hash and record of the first key that is on record · gone, why
 -- No table of periods and no hash begins with `[`.
 local stockAsk = string.byte(ARGV[#ARGV]) == 91 and cjson.decode(table.remove(ARGV))
@@ -64,7 +64,7 @@ if not isLive then
 
   local granted, refusal = grant.decide(rates, budgets, maxConcurrency, wanted, least)
   if not granted then
-    refusals.count(refusal.reason)
+    refusals.count(refusal.reason, refusal.id)
     local reason, id, text = grant.tell(refusal)
     return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
   end
@@ -72,7 +72,7 @@ if not isLive then
   if stockAsk then
     local why, what = stock.lookForRoom(stockAsk)
     if why == 'refused' then
-      refusals.count(what.reason)
+      refusals.count(what.reason, what.id)
       local reason, id, text = grant.tell(what)
       return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
     end

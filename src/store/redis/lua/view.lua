@@ -35,13 +35,16 @@ for quota, level in pairs(byQuota) do
 end
 
 local keys = call('HGETALL', key.keys)
-local names, used = {}, {}
-for at = 2, #keys, 2 do
-  names[at / 2] = 'used:' .. cjson.decode(keys[at]).id
-end
-if #names > 0 then account.fetch(names) end
-for at, name in ipairs(names) do
-  used[at] = fields[name] or '-'
+local used, count = {}, #keys / 2
+for first = 1, count, 500 do
+  local names = {}
+  for at = first, math.min(count, first + 499) do
+    -- Not by cjson, which fails at half a character in a key's name; inside a text no quote stands bare.
+    names[#names + 1] = 'used:' .. string.match(keys[at * 2], '"id":"([^"]*)"')
+  end
+  for n, last in ipairs(call('HMGET', key.account, unpack(names))) do
+    used[first + n - 1] = last or '-'
+  end
 end
 
 return {

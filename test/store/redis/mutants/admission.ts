@@ -59,7 +59,7 @@ export const ADMISSION_MUTANTS: readonly Mutant[] = [
   {
     fault: 'does not count refusals',
     file: 'admit.lua',
-    find: 'refusals.count(refusal.reason)',
+    find: 'refusals.count(refusal.reason, refusal.id)',
     replace: '',
   },
   {

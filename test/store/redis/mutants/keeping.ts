@@ -65,7 +65,7 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'counts every reason once',
     file: 'lib/refusals.lua',
-    find: '(counts[reason] or 0) + 1',
+    find: '(counts[cause] or 0) + 1',
     replace: '1',
   },
   {
@@ -89,8 +89,20 @@ export const KEEPING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'shows the use of the first key for every key',
     file: 'view.lua',
-    find: 'names[at / 2] =',
+    find: 'names[#names + 1] =',
     replace: 'names[1] =',
+  },
+  {
+    fault: 'shows the use of a later batch of keys as that of the first',
+    file: 'view.lua',
+    find: 'used[first + n - 1]',
+    replace: 'used[n]',
+  },
+  {
+    fault: 'tells whose limit has refused',
+    file: 'lib/refusals.lua',
+    find: "string.match(limitId, '^[^|]*')",
+    replace: 'limitId',
   },
   {
     fault: 'leaves the first day out',

@@ -15,6 +15,18 @@ export const QUOTA_MUTANTS: readonly Mutant[] = [
     replace: '  if false then\n',
   },
   {
+    fault: 'lets ids hold more than can be counted',
+    file: 'acquire.lua',
+    find: ' or amount > MAX_SAFE - level[2]',
+    replace: '',
+  },
+  {
+    fault: 'moves more in a minute than can be counted',
+    file: 'lib/levels.lua',
+    find: 'if level[place] + amount > 9007199254740991 then levels.write() end',
+    replace: '',
+  },
+  {
     fault: 'gives no lease its end',
     file: 'acquire.lua',
     find: 'local dueMs = account.now + leaseMs',

@@ -27,6 +27,18 @@ export const STOCK_MUTANTS: readonly Mutant[] = [
     replace: "if false and demand[2] == 'known' then",
   },
   {
+    fault: 'reserves as it was measured though the place was made anew',
+    file: 'lib/stock.lua',
+    find: 'record and record[1] == demand[8] and',
+    replace: 'record and',
+  },
+  {
+    fault: 'reserves as it was measured though a write has come between',
+    file: 'lib/stock.lua',
+    find: ' and record[5] == demand[9]',
+    replace: '',
+  },
+  {
     fault: 'counts a collection at every first write',
     file: 'lib/stock.lua',
     find: 'demand[3] + (isKnown and 0 or demand[4])',

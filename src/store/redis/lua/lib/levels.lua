@@ -32,8 +32,12 @@ levels = {
   -- Writes out the movements of an earlier minute, quotas in order.
   flush = function()
     levels.read()
+    if levels.minuteMs < refusals.minute() then levels.write() end
+  end,
+
+  write = function()
     local minuteMs = levels.minuteMs
-    if minuteMs == 0 or minuteMs >= refusals.minute() then return end
+    if minuteMs == 0 then return end
     local quotas = {}
     for quota, level in pairs(levels.byQuota) do
       if level[7] == 1 then quotas[#quotas + 1] = quota end
@@ -53,6 +57,8 @@ levels = {
   move = function(quota, used, byId, place, amount)
     levels.flush()
     local level = levels.at(quota)
+    -- Whoever takes and gives back all there is can move more within a minute than can be counted.
+    if level[place] + amount > 9007199254740991 then levels.write() end
     level[1], level[2], level[3] = used, byId, math.max(used, level[3])
     level[place], level[7] = level[place] + amount, 1
     levels.byQuota[quota], levels.minuteMs = level, refusals.minute()

@@ -1,4 +1,5 @@
--- refusals.lua (library): refusals by reason and minute, src/account/refusals.ts in Lua.
+-- refusals.lua (library): refusals by cause and minute, src/account/refusals.ts in Lua. A cause is the
+-- reason and, after a space, the name of the limit that refused, if one did: without its user or key.
 local refusals
 
 refusals = {
@@ -15,7 +16,7 @@ refusals = {
     return #one < #other
   end,
 
-  -- The minute and { reason = count } of the refusals not yet written out; nil when there are none.
+  -- The minute and { cause = count } of the refusals not yet written out; nil when there are none.
   read = function()
     local bytes = account.field('refusals')
     if not bytes then return nil end
@@ -23,27 +24,28 @@ refusals = {
   end,
 
   -- Those of earlier minutes are written out by now.
-  count = function(reason)
+  count = function(reason, limitId)
     tally.refuse((periods.running('day')))
     local minuteMs, counts = refusals.read()
     counts = minuteMs and counts or {}
-    counts[reason] = (counts[reason] or 0) + 1
+    local cause = limitId and reason .. ' ' .. string.match(limitId, '^[^|]*') or reason
+    counts[cause] = (counts[cause] or 0) + 1
     account.counters.refusalsMs = refusals.minute()
     account.put('refusals', cmsgpack.pack(refusals.minute(), counts))
   end,
 
-  -- Writes out what an earlier minute has counted, reasons in order.
+  -- Writes out what an earlier minute has counted, causes in order.
   flush = function()
     local minuteMs, counts = refusals.read()
     if not minuteMs or minuteMs >= refusals.minute() then return end
-    local reasons = {}
-    for reason in pairs(counts) do
-      reasons[#reasons + 1] = reason
+    local causes = {}
+    for cause in pairs(counts) do
+      causes[#causes + 1] = cause
     end
-    table.sort(reasons, refusals.comesFirst)
-    for at = 1, #reasons do
-      local numbers = account.digits({ account.now, minuteMs, counts[reasons[at]] })
-      tally.append('refused', numbers, 'r', reasons[at])
+    table.sort(causes, refusals.comesFirst)
+    for at = 1, #causes do
+      local numbers = account.digits({ account.now, minuteMs, counts[causes[at]] })
+      tally.append('refused', numbers, 'r', causes[at])
     end
     account.counters.refusalsMs = 0
     account.put('refusals', false)

@@ -84,7 +84,8 @@ stock = {
     stock.put(place, false)
   end,
 
-  -- What a demand { place, expects, collections, collection if new, vectors, bytes, note } adds.
+  -- What a demand { place, expects, collections, collection if new, vectors, bytes, note, and epoch and
+  -- writes of the record where it was seen } adds.
   amountsOf = function(demand, isKnown)
     return { demand[3] + (isKnown and 0 or demand[4]), demand[5], demand[6] }
   end,
@@ -93,9 +94,12 @@ stock = {
   lookForRoom = function(ask)
     local asked = { 0, 0, 0 }
     for _, demand in ipairs(ask[2]) do
-      local isKnown = stock.at(demand[1]) and true
+      local record = stock.at(demand[1])
+      local isKnown = record and true
       if isKnown and demand[2] == 'new' then return 'place_known', demand[1] end
       if not isKnown and demand[2] == 'known' then return 'place_unknown', demand[1] end
+      local isAsSeen = not demand[8] or record and record[1] == demand[8] and record[5] == demand[9]
+      if not isAsSeen then return 'place_moved', demand[1] end
       local amounts = stock.amountsOf(demand, isKnown)
       for n = 1, 3 do
         asked[n] = asked[n] + amounts[n]

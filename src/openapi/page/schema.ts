@@ -67,7 +67,7 @@ function literal(value: unknown): Html {
 }
 
 /** What else a value must be. */
-export function constraintsOf(schema: JsonSchema): Html {
+function constraintsOf(schema: JsonSchema): Html {
   const told = Keywords.parse(schema)
   if (told.anyOf !== undefined) return joined(told.anyOf.map(constraintsOf))
   const { minimum, maximum, minLength, maxLength, maxItems, pattern } = told

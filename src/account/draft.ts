@@ -3,18 +3,16 @@
  * entries are collected. Nothing that was read is ever mutated, so dropping a draft undoes it all.
  */
 import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
+import { allChanges, keepChange, noChanges } from './changes.ts'
 import type { Figures } from './figures.ts'
-import {
-  allChanges,
-  type ConfigRecord,
-  type CountersRecord,
-  keepChange,
-  type ListedKind,
-  noChanges,
-  type RecordChange,
-  type RecordKind,
-  type RecordReader,
-  type RecordTypes,
+import type {
+  ConfigRecord,
+  CountersRecord,
+  ListedKind,
+  RecordChange,
+  RecordKind,
+  RecordReader,
+  RecordTypes,
 } from './records.ts'
 
 /** Id of the records that an account has one of: config, counters, refusals, levels. */

@@ -3,18 +3,11 @@
  * records once they mean the same as their absence; unlike one, it forgets all when it is dropped.
  */
 import type { LedgerEntry } from '../ledger/entry.ts'
+import { keepChange, noChanges } from './changes.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { DueIndex } from './due-index.ts'
 import type { Figures } from './figures.ts'
-import {
-  keepChange,
-  type ListedKind,
-  noChanges,
-  type RecordChange,
-  type RecordKind,
-  type RecordReader,
-  type RecordTypes,
-} from './records.ts'
+import type { ListedKind, RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
 import { transact } from './transact.ts'
 
 export class MemoryAccount implements RecordReader {

@@ -2,16 +2,14 @@
  * What a group of commands has changed and not yet written. Each command reads the account as those
  * before it have left it; dropping the group undoes them all, since nothing else knows of them.
  */
+import { allChanges, keepChange, noChanges } from '../../account/changes.ts'
 import type { Figures } from '../../account/figures.ts'
-import {
-  allChanges,
-  keepChange,
-  type ListedKind,
-  noChanges,
-  type RecordChange,
-  type RecordKind,
-  type RecordReader,
-  type RecordTypes,
+import type {
+  ListedKind,
+  RecordChange,
+  RecordKind,
+  RecordReader,
+  RecordTypes,
 } from '../../account/records.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 

@@ -18,7 +18,7 @@ export function levelsOf(draft: Draft): LevelsRecord {
   return draft.get('levels', ONLY) ?? NOTHING
 }
 
-function levelOf({ levels }: LevelsRecord, quota: string): Level {
+export function levelOf({ levels }: LevelsRecord, quota: string): Level {
   return Object.hasOwn(levels, quota) ? (levels[quota] ?? EMPTY) : EMPTY
 }
 

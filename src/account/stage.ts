@@ -42,7 +42,8 @@ export function admit(deps: AdmissionDeps): Stage<Needs, Admitted> {
 }
 
 function admitCommand(deps: AdmissionDeps, have: Needs): AdmitCommand {
-  const { known, call, permit } = have
+  const { call, permit } = have
+  const { config } = have.known
   const { ask: asked, operation } = call
   const { limits, command } = beginCommand(deps, have, call)
   const priced = call.price !== null && operation.kind !== 'free'
@@ -62,7 +63,7 @@ function admitCommand(deps: AdmissionDeps, have: Needs): AdmitCommand {
     output: {
       wanted: permit.outputTokens,
       least:
-        known.config.policy.low_budget === 'clamp'
+        config.policy.low_budget === 'clamp'
           ? Math.min(1, permit.outputTokens)
           : permit.outputTokens,
     },

@@ -105,7 +105,11 @@ export const VectorUpstreamConfig = z.strictObject({
 })
 export type VectorUpstreamConfig = z.infer<typeof VectorUpstreamConfig>
 
-const UpstreamConfig = z.discriminatedUnion('kind', [LlmUpstreamConfig, VectorUpstreamConfig])
+export const UpstreamConfig = z.discriminatedUnion('kind', [
+  LlmUpstreamConfig,
+  VectorUpstreamConfig,
+])
+export type UpstreamConfig = z.infer<typeof UpstreamConfig>
 
 export const GatewayConfig = z.strictObject({
   issuers: JwtIssuers.default([]),

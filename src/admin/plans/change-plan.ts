@@ -12,10 +12,9 @@ import { isMatch } from '../account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from '../deps.ts'
 import { readJson } from '../read-json.ts'
 import { changePlans, planRecord } from './change-plans.ts'
-import { mintJobId, newJob } from './job.ts'
+import { mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
 import { planOf } from './read-plans.ts'
-import { showJob } from './show-job.ts'
 import { planResponse, showPlan } from './show-plan.ts'
 
 export const PlanChange = closedObject({ name: PlanName.optional(), ...PlanConfig.shape })

@@ -7,11 +7,10 @@ import { findPlan } from '../configure.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
 import { refuseUnfit } from './change-plan.ts'
 import { changePlans, planRecord } from './change-plans.ts'
-import { mintJobId, newJob } from './job.ts'
+import { mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
 import { planOf } from './read-plans.ts'
 import { showPlan } from './show-plan.ts'
-import { showJob } from './show-job.ts'
 import type { JobAnswer } from './shown.ts'
 
 export const PlanDeletionQuery = closedObject({ fallback: z.string().optional() })

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { randomBase62 } from '../../identify/base62.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { DocumentChange } from '../../store/documents.ts'
+import { showTime } from '../../tenant/show.ts'
 import type { ControlDeps } from '../deps.ts'
 
 const ID_BYTES = 16
@@ -96,4 +97,10 @@ export async function findJob(
   const found = await store.directory.document('job', id)
   if (found === null) return null
   return { job: Job.parse(JSON.parse(found.text)), revision: found.revision }
+}
+
+/** A `ShownJob`, which is made of `Job` and so not named here. */
+export function showJob(job: Job) {
+  const { created_at_ms, updated_at_ms, cursor: _, walked: __, ...shown } = job
+  return { ...shown, created_at: showTime(created_at_ms), updated_at: showTime(updated_at_ms) }
 }

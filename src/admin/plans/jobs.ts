@@ -7,8 +7,7 @@ import { Problem } from '../../problem/problem.ts'
 import type { AdminDeps, AdminEnv, AdminHandler, ControlDeps } from '../deps.ts'
 import type { Store } from '../../store/store.ts'
 import { driveInBackground, driveJob } from './drive-job.ts'
-import { listJobs as readJobs } from './job.ts'
-import { showJob } from './show-job.ts'
+import { listJobs as readJobs, showJob } from './job.ts'
 import type { JobAnswer, JobList } from './shown.ts'
 
 /** About as many calls of the store as one invocation of a Worker may make. */

@@ -5,9 +5,8 @@ import { findPlan } from '../configure.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
 import { readJson } from '../read-json.ts'
 import { changePlans } from './change-plans.ts'
-import { findJob, mintJobId, newJob } from './job.ts'
+import { findJob, mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'
-import { showJob } from './show-job.ts'
 import type { JobAnswer } from './shown.ts'
 
 /** `from` need not be a plan any more: a tenant may be left on one that the configuration has lost. */

@@ -8,7 +8,7 @@ import { PriceConfig } from '../meter/price-config.ts'
 import { PlanConfig } from './plans.ts'
 
 /** Path prefixes that are surfaces of the gateway itself; no upstream may take one. */
-const RESERVED_NAMES = [
+export const RESERVED_NAMES = [
   'v1',
   'admin',
   'tenant',
@@ -62,7 +62,7 @@ export const LlmUpstreamConfig = z.strictObject({
 })
 export type LlmUpstreamConfig = z.infer<typeof LlmUpstreamConfig>
 
-const VECTOR_KINDS = ['qdrant', 'chroma', 'pinecone', 'weaviate', 'upstash-vector'] as const
+export const VECTOR_KINDS = ['qdrant', 'chroma', 'pinecone', 'weaviate', 'upstash-vector'] as const
 
 const Cluster = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'must be a-z, 0-9 and hyphen'),
@@ -70,6 +70,7 @@ const Cluster = z.strictObject({
   /** Collections, or what the service has in their place, of all tenants together; null: unbounded. */
   max_physical: z.int().min(1).nullable().default(null),
 })
+export type ClusterConfig = z.infer<typeof Cluster>
 
 export const VectorUpstreamConfig = z.strictObject({
   kind: z.enum(VECTOR_KINDS),

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Child } from './child.ts'
 import { cpuMs } from './cpu.ts'
 import { type Job, JobResult } from './job.ts'
-import type { Target } from './rows.ts'
+import type { Target } from './row.ts'
 import type { Workload } from './suite.ts'
 
 export interface Cell extends JobResult {

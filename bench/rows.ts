@@ -1,50 +1,15 @@
-// Who is measured, as data: a row is a name and how to start what it stands for. Another store of
-// Tollgate's is another row with other bindings.
+// Who is measured, as data. Another store of Tollgate's is another row with other bindings.
 import * as z from 'zod'
 import { buildWorker } from '../build/build.ts'
 import { startWorkerd } from '../dev/workerd.ts'
 import { hasRedis } from '../test/support/redis-server.ts'
 import { Child } from './child.ts'
+import type { Place, Row, Target } from './row.ts'
 import { serveSmallWorker } from './serve.ts'
-import type { Suite } from './suite.ts'
-import {
-  ADMIN_TOKEN,
-  type Call,
-  createTenant,
-  KEY_PEPPERS,
-  settledTotal,
-  type Total,
-} from './tenant.ts'
+import { ADMIN_TOKEN, type Call, createTenant, KEY_PEPPERS, settledTotal } from './tenant.ts'
 
 const START_MS = 10_000
 const Bridge = z.object({ url: z.string(), token: z.string() })
-
-export interface Place {
-  /** An empty folder of the row's own. */
-  readonly folder: string
-  readonly upstreamUrl: string
-  readonly suite: Suite
-  readonly onOutput: (text: string) => void
-  /** Hears at once how to end what was started, so that it is ended even when the rest fails. */
-  readonly onStarted: (stop: () => Promise<void>) => void
-}
-
-export interface Target {
-  readonly url: string
-  /** The process that is measured; null when nothing stands before the upstream. */
-  readonly pid: number | null
-  /** What to call with, where anybody asks for it. */
-  readonly key: string | null
-  /** Requests that were answered before anything was measured; absent for none. */
-  readonly prepared?: number
-  /** What the row itself has counted, to be held against what was answered. */
-  readonly settled?: () => Promise<Total>
-}
-
-export interface Row {
-  readonly name: string
-  readonly start: (place: Place) => Promise<Target>
-}
 
 /** What the others are compared with. */
 export const BASELINE = 'bare Hono worker'

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import * as z from 'zod'
 import { compatibilityDate } from '../build/runtime.ts'
-import type { Place, Target } from './rows.ts'
+import type { Place, Target } from './row.ts'
 
-export interface SmallWorker {
+interface SmallWorker {
   /** Source file in `workers/`. */
   readonly file: string
   /** The Durable Object class behind the binding OBJECT. */

@@ -2,11 +2,11 @@
 // again at the next start. Idempotent: whatever stands already is used.
 import * as z from 'zod'
 
-export const DEMO_TENANT = 'demo'
+const DEMO_TENANT = 'demo'
 
 const Created = z.looseObject({ key: z.string() })
 
-export class SeedFailed extends Error {
+class SeedFailed extends Error {
   override readonly name = 'SeedFailed'
 }
 

@@ -17,7 +17,7 @@ export interface FolderLock {
   release(): Promise<void>
 }
 
-export class FolderInUse extends Error {
+class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
 }
 

@@ -5,14 +5,14 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 
-export const Secrets = z.strictObject({
+const Secrets = z.strictObject({
   key_peppers: z.string(),
   /** The key that the demo tenant was given. */
   demo_key: z.string().optional(),
 })
-export type Secrets = z.infer<typeof Secrets>
+type Secrets = z.infer<typeof Secrets>
 
-export class BadStateFolder extends Error {
+class BadStateFolder extends Error {
   override readonly name = 'BadStateFolder'
 }
 

@@ -40,7 +40,7 @@ export interface Workerd {
   kill(): Promise<void>
 }
 
-export class WorkerdFailed extends Error {
+class WorkerdFailed extends Error {
   override readonly name = 'WorkerdFailed'
 }
 

@@ -1,5 +1,6 @@
 /** The way of a request, as one list. The compiler holds the order: each stage needs what those before it provide. */
-import { type AdmitDeps, admit } from './account/stage.ts'
+import type { AdmissionDeps } from './account/admission.ts'
+import { admit } from './account/stage.ts'
 import { admitVector, type VectorAdmitDeps } from './account/vector-stage.ts'
 import { identify, type IdentifyDeps } from './identify/stage.ts'
 import { meter } from './meter/stage.ts'
@@ -11,7 +12,7 @@ import { route, type RouteDeps } from './upstream/route.ts'
 import { answerVector, type VectorAnswerDeps } from './upstream/vector/answer.ts'
 import { routeVector, type VectorRouteDeps } from './upstream/vector/route.ts'
 
-export type PipelineDeps = IdentifyDeps & RouteDeps & AdmitDeps & ForwardDeps
+export type PipelineDeps = IdentifyDeps & RouteDeps & AdmissionDeps & ForwardDeps
 
 export function wayOfARequest(deps: PipelineDeps) {
   return Pipeline.start()

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import type { Gateway } from './gateway.ts'
 import { health, readiness } from './health.ts'
+import type { PUBLIC } from './openapi/public.ts'
 import { serveDocument, servePage } from './openapi/serve.ts'
 
 type PublicHandler = (c: Context) => Response | Promise<Response>
@@ -15,5 +16,5 @@ export const PUBLIC_ROUTES = {
   'GET /openapi.json': () => (c) => serveDocument(c.req.raw),
   'GET /docs': () => (c) => servePage(c.req.raw),
 } as const satisfies Readonly<
-  Record<string, (deps: Pick<Gateway, 'store' | 'vectors'>) => PublicHandler>
+  Record<keyof typeof PUBLIC, (deps: Pick<Gateway, 'store' | 'vectors'>) => PublicHandler>
 >

@@ -11,7 +11,7 @@ const Problem = z.looseObject({
   errors: z.array(z.looseObject({ member: z.string(), message: z.string() })).optional(),
 })
 
-export function failureKind(status: number): FailureKind {
+function failureKind(status: number): FailureKind {
   switch (status) {
     case 400:
     case 413:

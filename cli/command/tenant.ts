@@ -183,12 +183,12 @@ function printRows(print: Printer, rows: readonly TenantRow[]): void {
   )
 }
 
-export function tone(status: string): 'green' | 'yellow' | 'dim' {
+function tone(status: string): 'green' | 'yellow' | 'dim' {
   if (status === 'ACTIVE') return 'green'
   return status === 'ARCHIVED' ? 'dim' : 'yellow'
 }
 
-export function printTenant(print: Printer, tenant: Tenant): void {
+function printTenant(print: Printer, tenant: Tenant): void {
   print.details([
     ['Tenant', tenant.id],
     ['Name', tenant.name],

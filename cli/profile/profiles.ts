@@ -3,13 +3,13 @@
 import * as z from 'zod'
 import { usageFailure } from '../failure.ts'
 
-export const ProfileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/)
+const ProfileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/)
 
-export const Profile = z.strictObject({
+const Profile = z.strictObject({
   api_url: z.url({ protocol: /^https?$/ }),
   token: z.string().optional(),
 })
-export type Profile = z.infer<typeof Profile>
+type Profile = z.infer<typeof Profile>
 
 export const ProfileFile = z.strictObject({
   current: ProfileName.optional(),

@@ -25,7 +25,7 @@ export interface RestAnswer {
 /** Never rejects for what a client or Redis does. */
 export type Rest = (call: RestCall) => Promise<RestAnswer>
 
-export function isRestPath(path: string): boolean {
+function isRestPath(path: string): boolean {
   return path === '/' || path === '/pipeline' || path === '/multi-exec'
 }
 

@@ -14,6 +14,8 @@ import { StaleSnapshot } from '../stage.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
 import type { SnapshotCache } from '../tenant/snapshot.ts'
 import type { AdmitCommand, AdmitReply, BudgetDemand, RateDemand } from './commands.ts'
+import { limitDemands } from './demand.ts'
+import { mintHoldId } from './hold-id.ts'
 import { Lease } from './lease.ts'
 import { periodTable } from './periods.ts'
 import { abandonSurely, settleSurely } from './settlement.ts'
@@ -43,6 +45,7 @@ export interface AdmissionDeps {
   readonly clock: Clock
   readonly randomBytes: RandomBytes
   readonly log: Log
+  readonly priceVersion: string
 }
 
 /** Enough local days and months that an account asks for more about once a week. */
@@ -53,6 +56,45 @@ type Needs = Inbound & Identified
 export type AdmissionVerdict =
   | { readonly type: 'admitted'; readonly admission: Admission }
   | Extract<AdmitReply, { type: 'refused' | 'place_unknown' | 'place_known' | 'place_moved' }>
+
+interface Asked {
+  readonly upstream: { readonly name: string }
+  readonly operation: { readonly name: string }
+  readonly model: string | null
+}
+
+/** What every request says to be admitted, beside what it asks of the limits that are its caller's. */
+export function beginCommand(
+  { randomBytes, clock, priceVersion }: AdmissionDeps,
+  { principal, known, keyExpiresAtMs, keyHashes, requestId }: Needs,
+  { upstream, operation, model }: Asked,
+) {
+  const { config, version } = known
+  const { user, credential } = principal
+  const keyId = credential.kind === 'api-key' ? credential.keyId : null
+  const context = {
+    requestId,
+    upstream: upstream.name,
+    operation: operation.name,
+    model,
+    user,
+    keyId,
+    priceVersion,
+  }
+  return {
+    limits: limitDemands(config.limits, { user, keyId }, config.users),
+    command: {
+      type: 'admit',
+      version,
+      keyHashes,
+      holdId: mintHoldId(randomBytes),
+      mintedAtMs: clock.now(),
+      keyExpiresAtMs,
+      maxConcurrency: config.limits.max_concurrency,
+      context,
+    },
+  } as const
+}
 
 /** Throws StaleSnapshot when the decision was made on another version, Problem and StoreUnavailable. */
 export async function requestAdmission(

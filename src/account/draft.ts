@@ -3,9 +3,9 @@
  * entries are collected. Nothing that was read is ever mutated, so dropping a draft undoes it all.
  */
 import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
+import { allChanges, keepChange, noChanges } from './changes.ts'
 import type { Figures } from './figures.ts'
 import type {
-  ChangeOf,
   ConfigRecord,
   CountersRecord,
   ListedKind,
@@ -17,9 +17,6 @@ import type {
 
 /** Id of the records that an account has one of: config, counters, refusals, levels. */
 export const ONLY = ''
-
-type Written<K extends RecordKind> = Pick<ChangeOf<K>, 'value' | 'expiresAtMs'>
-type WrittenById = { readonly [K in RecordKind]: Map<string, Written<K>> }
 
 const NEW_ACCOUNT: CountersRecord = {
   clockMs: 0,
@@ -34,20 +31,7 @@ export class Draft {
   /** The account's time: the store's, but never behind what this account has already seen. */
   readonly nowMs: number
   readonly #reader: RecordReader
-  readonly #written: WrittenById = {
-    config: new Map(),
-    counters: new Map(),
-    refusals: new Map(),
-    ring: new Map(),
-    slip: new Map(),
-    key: new Map(),
-    key_use: new Map(),
-    day: new Map(),
-    line: new Map(),
-    levels: new Map(),
-    held: new Map(),
-    stock: new Map(),
-  }
+  readonly #written = noChanges()
   readonly #appended: LedgerEntry[] = []
 
   constructor(reader: RecordReader, storeNowMs: number) {
@@ -61,11 +45,12 @@ export class Draft {
   }
 
   put<K extends RecordKind>(kind: K, id: string, value: RecordTypes[K], expiresAtMs?: number) {
-    this.#written[kind].set(id, expiresAtMs === undefined ? { value } : { value, expiresAtMs })
+    const change = { kind, id, value }
+    keepChange(this.#written, expiresAtMs === undefined ? change : { ...change, expiresAtMs })
   }
 
   delete(kind: RecordKind, id: string): void {
-    this.#written[kind].set(id, { value: null })
+    keepChange(this.#written, { kind, id, value: null })
   }
 
   /** Ids of slips due by now, as they stood before this command wrote any. */
@@ -108,25 +93,6 @@ export class Draft {
   }
 
   get changes(): readonly RecordChange[] {
-    const { config, counters, refusals, ring, slip, key, key_use: keyUse, day } = this.#written
-    const { line, levels, held, stock } = this.#written
-    return [
-      ...changesOf('config', config),
-      ...changesOf('counters', counters),
-      ...changesOf('refusals', refusals),
-      ...changesOf('ring', ring),
-      ...changesOf('slip', slip),
-      ...changesOf('key', key),
-      ...changesOf('key_use', keyUse),
-      ...changesOf('day', day),
-      ...changesOf('line', line),
-      ...changesOf('levels', levels),
-      ...changesOf('held', held),
-      ...changesOf('stock', stock),
-    ]
+    return allChanges(this.#written)
   }
-}
-
-function changesOf<K extends RecordKind>(kind: K, written: Map<string, Written<K>>): ChangeOf<K>[] {
-  return Array.from(written, ([id, change]) => ({ kind, id, ...change }))
 }

@@ -3,33 +3,15 @@
  * records once they mean the same as their absence; unlike one, it forgets all when it is dropped.
  */
 import type { LedgerEntry } from '../ledger/entry.ts'
+import { keepChange, noChanges } from './changes.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { DueIndex } from './due-index.ts'
 import type { Figures } from './figures.ts'
 import type { ListedKind, RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
 import { transact } from './transact.ts'
 
-interface Kept<K extends RecordKind> {
-  readonly value: RecordTypes[K]
-  readonly expiresAtMs?: number
-}
-type KeptById = { readonly [K in RecordKind]: Map<string, Kept<K>> }
-
 export class MemoryAccount implements RecordReader {
-  readonly #records: KeptById = {
-    config: new Map(),
-    counters: new Map(),
-    refusals: new Map(),
-    ring: new Map(),
-    slip: new Map(),
-    key: new Map(),
-    key_use: new Map(),
-    day: new Map(),
-    line: new Map(),
-    levels: new Map(),
-    held: new Map(),
-    stock: new Map(),
-  }
+  readonly #records = noChanges()
   readonly #due = new DueIndex()
   #ledger: LedgerEntry[] = []
   #nowMs = 0
@@ -52,7 +34,8 @@ export class MemoryAccount implements RecordReader {
 
   get<K extends RecordKind>(kind: K, id: string): RecordTypes[K] | undefined {
     const kept = this.#records[kind].get(id)
-    if (kept?.expiresAtMs === undefined || kept.expiresAtMs > this.#nowMs) return kept?.value
+    if (kept?.expiresAtMs === undefined || kept.expiresAtMs > this.#nowMs)
+      return kept?.value ?? undefined
     this.#records[kind].delete(id)
     return undefined
   }
@@ -62,26 +45,19 @@ export class MemoryAccount implements RecordReader {
   }
 
   list<K extends ListedKind>(kind: K): readonly (readonly [string, RecordTypes[K]])[] {
-    return Array.from(this.#records[kind], ([id, { value }]) => [id, value] as const).toSorted(
-      ([one], [other]) => (one < other ? -1 : 1),
-    )
+    return inOrder(this.#records[kind])
   }
 
   lines(from: string, below: string, max: number): readonly (readonly [string, Figures])[] {
-    return Array.from(this.#records.line, ([id, { value }]) => [id, value] as const)
+    return inOrder(this.#records.line)
       .filter(([id]) => from <= id && id < below)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .slice(0, max)
   }
 
   #apply(change: RecordChange): void {
     if (change.kind === 'slip') this.#due.set(change.id, change.value?.dueMs ?? null)
     if (change.value === null) this.#records[change.kind].delete(change.id)
-    else this.#keep(change.kind, change.id, change.value, change.expiresAtMs)
-  }
-
-  #keep<K extends RecordKind>(kind: K, id: string, value: RecordTypes[K], expiresAtMs?: number) {
-    this.#records[kind].set(id, expiresAtMs === undefined ? { value } : { value, expiresAtMs })
+    else keepChange(this.#records, change)
   }
 
   #erase(): void {
@@ -89,4 +65,12 @@ export class MemoryAccount implements RecordReader {
     this.#due.clear()
     this.#ledger = []
   }
+}
+
+function inOrder<T>(
+  records: ReadonlyMap<string, { readonly value: T | null }>,
+): readonly (readonly [string, T])[] {
+  return Array.from(records)
+    .flatMap(([id, { value }]) => (value === null ? [] : [[id, value] as const]))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
 }

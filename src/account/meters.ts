@@ -24,7 +24,7 @@ export function readBudget(draft: Draft, { id, period, limit }: BudgetMeter): Me
   return { id, kind: 'budget', limit, used: committed, held, resetsAtMs: running.end }
 }
 
-export function readConcurrency(draft: Draft, limit: number): MeterReading {
+function readConcurrency(draft: Draft, limit: number): MeterReading {
   const { live } = draft.counters
   return { id: MAX_CONCURRENCY, kind: 'quota', limit, used: live, held: 0, resetsAtMs: null }
 }

@@ -86,7 +86,7 @@ export function chargeReceipt(
 }
 
 /** What a charge takes beyond what was reserved. */
-export function overageOf(reserved: Reserved, charge: Charge): Reserved {
+function overageOf(reserved: Reserved, charge: Charge): Reserved {
   return {
     tokens: Math.max(0, amountOf(charge, 'tokens') - reserved.tokens),
     nanoUsd: Math.max(0, amountOf(charge, 'nano_usd') - reserved.nanoUsd),

@@ -5,28 +5,21 @@
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
-import type { RequestContext } from '../ledger/entry.ts'
 import { chargeForSent } from '../meter/charge.ts'
 import type { Permitted } from '../policy/stage.ts'
 import type { Stage } from '../stage.ts'
 import type { Routed } from '../upstream/route.ts'
-import { type Admission, type AdmissionDeps, requestAdmission } from './admission.ts'
+import { type Admission, type AdmissionDeps, beginCommand, requestAdmission } from './admission.ts'
 import type { AdmitCommand } from './commands.ts'
-import { limitDemands } from './demand.ts'
-import { mintHoldId } from './hold-id.ts'
 import { refusalProblem } from './refusal-problem.ts'
 
 export interface Admitted {
   readonly admission: Admission
 }
 
-export interface AdmitDeps extends AdmissionDeps {
-  readonly priceVersion: string
-}
-
 type Needs = Inbound & Identified & Routed & Permitted
 
-export function admit(deps: AdmitDeps): Stage<Needs, Admitted> {
+export function admit(deps: AdmissionDeps): Stage<Needs, Admitted> {
   return {
     name: 'admit',
     async run(have) {
@@ -49,32 +42,15 @@ export function admit(deps: AdmitDeps): Stage<Needs, Admitted> {
   }
 }
 
-function admitCommand(
-  deps: AdmitDeps,
-  { principal, known, keyExpiresAtMs, keyHashes, call, permit, requestId }: Needs,
-): AdmitCommand {
-  const { config, version } = known
+function admitCommand(deps: AdmissionDeps, have: Needs): AdmitCommand {
+  const { call, permit } = have
+  const { config } = have.known
   const { ask: asked, operation } = call
-  const keyId = principal.credential.kind === 'api-key' ? principal.credential.keyId : null
-  const limits = limitDemands(config.limits, { user: principal.user, keyId }, config.users)
+  const { limits, command } = beginCommand(deps, have, call)
   const priced = call.price !== null && operation.kind !== 'free'
   const tokens = { base: asked.inputUpperTokens, unit: asked.choices }
-  const context: RequestContext = {
-    requestId,
-    upstream: call.upstream.name,
-    operation: operation.name,
-    model: call.model,
-    user: principal.user,
-    keyId,
-    priceVersion: deps.priceVersion,
-  }
   return {
-    type: 'admit',
-    version,
-    keyHashes,
-    holdId: mintHoldId(deps.randomBytes),
-    mintedAtMs: deps.clock.now(),
-    keyExpiresAtMs,
+    ...command,
     rates: limits.rates
       .filter(({ measure }) => priced || measure === 'requests')
       .map((rate) => ({ ...rate, ...(rate.measure === 'tokens' ? tokens : { base: 1, unit: 0 }) })),
@@ -85,7 +61,6 @@ function admitCommand(
           ...(budget.measure === 'tokens' ? tokens : permit.usd),
         }))
       : [],
-    maxConcurrency: config.limits.max_concurrency,
     output: {
       wanted: permit.outputTokens,
       least:
@@ -94,6 +69,5 @@ function admitCommand(
           : permit.outputTokens,
     },
     estimate: chargeForSent(call).charge,
-    context,
   }
 }

@@ -16,10 +16,8 @@ import { notThere } from '../upstream/vector/read-request.ts'
 import type { Recounter } from '../upstream/vector/recount.ts'
 import type { VectorCall, VectorRouted } from '../upstream/vector/route.ts'
 import type { Measurer } from '../upstream/vector/services.ts'
-import { type Admission, type AdmissionDeps, requestAdmission } from './admission.ts'
+import { type Admission, type AdmissionDeps, beginCommand, requestAdmission } from './admission.ts'
 import type { AdmitCommand } from './commands.ts'
-import { limitDemands } from './demand.ts'
-import { mintHoldId } from './hold-id.ts'
 import { refusalProblem } from './refusal-problem.ts'
 import { STOCK_QUOTAS, type StockAsk, type StockDemand } from './stock-commands.ts'
 
@@ -32,7 +30,6 @@ export interface VectorAdmitted {
 }
 
 export interface VectorAdmitDeps extends AdmissionDeps {
-  readonly priceVersion: string
   readonly recounter: Recounter
   readonly measure: Measurer
 }
@@ -91,39 +88,22 @@ function isFull(verdict: Awaited<ReturnType<typeof requestAdmission>>): boolean 
 
 function admitCommand(
   deps: VectorAdmitDeps,
-  { principal, known, keyExpiresAtMs, keyHashes, call, requestId }: Needs,
+  have: Needs,
   plan: VectorPlan,
   demands: readonly StockDemand[],
 ): AdmitCommand {
-  const { config, version } = known
-  const { user } = principal
-  const keyId = principal.credential.kind === 'api-key' ? principal.credential.keyId : null
-  const limits = limitDemands(config.limits, { user, keyId }, config.users)
+  const { call, known } = have
+  const { limits, command } = beginCommand(deps, have, { ...call, model: null })
   const weight = plan.units * weightOf(call)
   return {
-    type: 'admit',
-    version,
-    keyHashes,
-    holdId: mintHoldId(deps.randomBytes),
-    mintedAtMs: deps.clock.now(),
-    keyExpiresAtMs,
+    ...command,
     rates: limits.rates
       .filter(({ measure }) => measure === 'requests')
       .map((rate) => ({ ...rate, base: weight, unit: 0 })),
     budgets: [],
-    maxConcurrency: config.limits.max_concurrency,
     output: { wanted: 0, least: 0 },
     estimate: NO_CHARGE,
-    context: {
-      requestId,
-      upstream: call.upstream.name,
-      operation: call.operation.name,
-      model: null,
-      user,
-      keyId,
-      priceVersion: deps.priceVersion,
-    },
-    ...(demands.length === 0 ? {} : { stock: stockAsk(call, config, demands) }),
+    ...(demands.length === 0 ? {} : { stock: stockAsk(call, known.config, demands) }),
   }
 }
 

@@ -13,9 +13,9 @@ import type { TenantConfig } from '../tenant/tenant.ts'
 import { demandMatch, noTenant, type Target, writeChange } from './account.ts'
 import type { ControlDeps } from './deps.ts'
 import { rowOf } from './directory.ts'
-import { countDeleted, Erasure, NOTHING_DELETED, readTombstone } from './receipt.ts'
+import { countDeleted, Erasure, NOTHING_DELETED } from './receipt.ts'
 import type { ErasureReceipt, ShownReceipt } from './shown.ts'
-import { tombstonesOf } from './tombstone.ts'
+import { readTombstone, tombstonesOf } from './tombstone.ts'
 import { moveTo, statusOf } from './transition.ts'
 
 export interface ErasureOrder extends Target {

@@ -1,10 +1,6 @@
-/** What an erasure has deleted, and what only the operator can purge. Holds nothing of the tenant. */
+/** What an erasure has deleted. Holds nothing of the tenant. */
 import * as z from 'zod'
 import type { Viewed } from '../ledger/report.ts'
-import type { TenantId } from '../tenant/slug.ts'
-import type { ControlDeps } from './deps.ts'
-import type { ShownReceipt } from './shown.ts'
-import { tombstonesOf } from './tombstone.ts'
 
 const count = z.int().min(0)
 
@@ -41,13 +37,6 @@ export const NOTHING_DELETED: Erasure['deleted'] = {
   vectors: 0,
 }
 
-/** What this gateway cannot reach. */
-const REMAINING = [
-  'backups of the store: point-in-time recovery of Durable Objects, snapshots and append-only files of Redis',
-  'log lines that name the tenant',
-  'what upstream providers have kept of its requests',
-]
-
 export function countDeleted({ keys, counters, levels }: Viewed): Erasure['deleted'] {
   const cells = Object.values(counters.budgets).reduce((sum, periods) => sum + periods.length, 0)
   return {
@@ -59,25 +48,4 @@ export function countDeleted({ keys, counters, levels }: Viewed): Erasure['delet
     collections: levels['max_collections']?.used ?? 0,
     vectors: levels['max_vectors']?.used ?? 0,
   }
-}
-
-/** The receipt of a slug that was erased, under whichever pepper; null when it never was. */
-export async function readTombstone(
-  deps: Pick<ControlDeps, 'store' | 'hasher' | 'keeper'>,
-  tenant: TenantId,
-): Promise<ShownReceipt | null> {
-  for (const hash of await tombstonesOf(deps, tenant)) {
-    const found = await deps.store.directory.document('tombstone', hash)
-    if (found === null) continue
-    const { actor, erased_at_ms, deleted } = Erasure.parse(JSON.parse(found.text))
-    const erased_at = new Date(erased_at_ms).toISOString()
-    return {
-      tenant,
-      erased_at,
-      erased_by: actor,
-      deleted,
-      remaining: [...REMAINING, ...deps.keeper.remaining],
-    }
-  }
-  return null
 }

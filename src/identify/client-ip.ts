@@ -4,7 +4,7 @@
  */
 import { formatIp, parseIp } from './ip-address.ts'
 
-export const DEFAULT_CLIENT_IP_HEADER = 'cf-connecting-ip'
+const DEFAULT_CLIENT_IP_HEADER = 'cf-connecting-ip'
 
 /** One household or host is given a /64 of IPv6 as a rule, and could hop within it for ever. */
 const IPV6_SUBSCRIBER_BITS = 64n

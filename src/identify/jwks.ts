@@ -17,11 +17,11 @@ import {
 } from './key-source.ts'
 
 /** A key taken out of the set is refused at the latest this long after. */
-export const KEYS_MAX_AGE_MS = 600_000
+const KEYS_MAX_AGE_MS = 600_000
 /** So that keys in use still have more than 5 minutes to serve when their endpoint dies: 600 - 240 s. */
-export const KEYS_FRESH_MS = 240_000
+const KEYS_FRESH_MS = 240_000
 /** Between the starts of two fetches: at most 3 in any 60 s, and a new key is seen within 30 s. */
-export const REFETCH_PAUSE_MS = 30_000
+const REFETCH_PAUSE_MS = 30_000
 /** After one failure with no key to fall back on; two in a row wait the full pause. */
 const FIRST_RETRY_PAUSE_MS = 10_000
 

@@ -33,7 +33,7 @@ const FIGURES = [
 
 const QUANTILES = ['p50', 'p95', 'p99'] as const
 
-export function usageCsv({ by, groups }: UsageReport): string {
+function usageCsv({ by, groups }: UsageReport): string {
   const names = by === 'day' || by === 'month' ? [by] : [by, 'other']
   const header = [...names, ...FIGURES, ...QUANTILES.map((name) => `latency_${name}_ms`)]
   const rows = groups.map((group) => [

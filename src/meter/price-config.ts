@@ -49,13 +49,6 @@ const OwnPrice = OwnRates.extend({
 /** Provider, then a model's whole name, then USD per million tokens as decimal strings. */
 export const PriceConfig = z.record(z.string().min(1), z.record(z.string().min(1), OwnPrice))
 export type PriceConfig = z.infer<typeof PriceConfig>
-/** What a configuration file holds. */
-export type PriceConfigInput = z.input<typeof PriceConfig>
-
-/** Reads prices from a configuration; throws a ZodError that names the faulty place. */
-export function parsePriceOverrides(config: PriceConfigInput): PriceConfig {
-  return PriceConfig.parse(config)
-}
 
 /** The table with the operator's prices in front of its own; its version tells of both. */
 export function overlayPrices(table: PriceTable, own: PriceConfig): PriceTable {

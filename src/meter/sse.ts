@@ -14,7 +14,7 @@ export interface SseFrame {
 }
 
 /** A frame can repeat a whole answer; past this it is forwarded but not read. */
-export const MAX_EVENT_BYTES = 8 * 1024 * 1024
+const MAX_EVENT_BYTES = 8 * 1024 * 1024
 
 const LF = 10
 const CR = 13

@@ -6,22 +6,20 @@ import { afterCharge } from '../account/after-charge.ts'
 import type { Admitted } from '../account/stage.ts'
 import type { Clock } from '../clock.ts'
 import type { Inbound } from '../inbound.ts'
-import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
+import { NO_CHARGE } from '../ledger/entry.ts'
 import type { Stage } from '../stage.ts'
 import type { Measured } from '../upstream/adapter.ts'
 import { parseReply } from '../upstream/attempt.ts'
 import type { Exchange, Forwarded } from '../upstream/forward.ts'
 import { clientHeaders } from '../upstream/headers.ts'
 import type { Routed } from '../upstream/route.ts'
-import { chargeFor, chargeForSent, type Priced } from './charge.ts'
+import { chargeFor, chargeForSent } from './charge.ts'
 import { USAGE_HEADER, usageNote } from './note.ts'
-import { meterStream } from './stream.ts'
+import { meterStream, type Settle } from './stream.ts'
 
 export interface Answered {
   readonly response: Response
 }
-
-export type Ended = Outcome['ended']
 
 type Needs = Inbound & Routed & Admitted & Forwarded
 
@@ -50,14 +48,6 @@ export function meter(deps: { readonly clock: Clock }): Stage<Needs, Answered> {
     },
   }
 }
-
-/** Settles with a charge (null: none) and how it ended; only the first call counts. */
-export type Settle = (
-  priced: Priced | null,
-  ended: Ended,
-  bytesOut: number,
-  modelServed: string | null,
-) => void
 
 function settler({ clock }: { readonly clock: Clock }, have: Needs): Settle {
   const { admission, bytesIn, exchange, startedAtMs } = have

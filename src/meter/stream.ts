@@ -5,7 +5,7 @@
  */
 import type { MeterReading } from '../account/commands.ts'
 import type { Clock } from '../clock.ts'
-import type { Charge } from '../ledger/entry.ts'
+import type { Charge, Outcome } from '../ledger/entry.ts'
 import { Problem } from '../problem/problem.ts'
 import type { DialectName, StreamReader } from '../upstream/adapter.ts'
 import type { ByteSource } from '../upstream/attempt.ts'
@@ -16,9 +16,16 @@ import type { Call } from '../upstream/route.ts'
 import { chargeFor, chargeForSent, type Priced } from './charge.ts'
 import { usageFrame, usageNote } from './note.ts'
 import { type SseFrame, SseScanner } from './sse.ts'
-import type { Ended, Settle } from './stage.ts'
 
-export interface StreamMeter {
+/** Settles with a charge (null: none) and how it ended; only the first call counts. */
+export type Settle = (
+  priced: Priced | null,
+  ended: Outcome['ended'],
+  bytesOut: number,
+  modelServed: string | null,
+) => void
+
+interface StreamMeter {
   readonly call: Call
   readonly dialect: DialectName
   readonly requestId: string
@@ -235,7 +242,7 @@ class Passage {
     return chargeFor(this.#deps.call, { ...this.#reader.measured(), text, whole })
   }
 
-  #settle(ended: Ended): void {
+  #settle(ended: Outcome['ended']): void {
     const measured = this.#reader.measured()
     // An error before anything was generated or billed is an upstream that refused, only later.
     const nothing =

@@ -1,15 +1,13 @@
 /** Problems in the document: one schema for each code, one response for each set that a route may answer with. */
 import { problemType } from '../problem/body.ts'
-import { CATALOG, type ProblemCode } from '../problem/catalog.ts'
+import { CATALOG, PROBLEM_CODES, type ProblemCode } from '../problem/catalog.ts'
 import type { JsonSchema, Ref, Response } from './format.ts'
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' }
 
-const CODES = Object.keys(CATALOG) as ProblemCode[]
-
 export function problemSchemas(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
-    CODES.map((code) => {
+    PROBLEM_CODES.map((code) => {
       const { status, title, retryable } = CATALOG[code]
       const told = {
         type: { const: problemType(code) },
@@ -26,7 +24,7 @@ export function problemSchemas(): Readonly<Record<string, JsonSchema>> {
 
 /** By status; each code stands under its own. */
 export function byStatus(codes: readonly ProblemCode[]): ReadonlyMap<number, ProblemCode[]> {
-  const inOrder = CODES.filter((code) => codes.includes(code))
+  const inOrder = PROBLEM_CODES.filter((code) => codes.includes(code))
   return Map.groupBy(inOrder, (code) => CATALOG[code].status)
 }
 

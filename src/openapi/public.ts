@@ -1,7 +1,6 @@
 /** What the reference says of the routes that anyone may ask. */
 import * as z from 'zod'
-import type { PUBLIC_ROUTES } from '../public-routes.ts'
-import type { Descriptions } from './description.ts'
+import type { Description } from './description.ts'
 
 export const Alive = z.strictObject({ status: z.literal('ok') })
 export const Ready = z.strictObject({
@@ -68,4 +67,4 @@ export const PUBLIC = {
       304: unchanged,
     },
   },
-} as const satisfies Descriptions<typeof PUBLIC_ROUTES>
+} as const satisfies Readonly<Record<string, Description<never>>>

@@ -146,3 +146,5 @@ export const CATALOG = {
 } as const satisfies Record<string, Row>
 
 export type ProblemCode = keyof typeof CATALOG
+
+export const PROBLEM_CODES = Object.keys(CATALOG) as readonly ProblemCode[]

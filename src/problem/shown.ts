@@ -1,8 +1,7 @@
 /** The members of a problem as the wire has them. The Worker takes only the type. */
 import * as z from 'zod'
-import { CATALOG, type ProblemCode } from './catalog.ts'
+import { PROBLEM_CODES } from './catalog.ts'
 
-const CODES = Object.keys(CATALOG) as ProblemCode[]
 const Amount = z.union([z.number(), z.string()])
 
 /** RFC 9457. */
@@ -12,7 +11,7 @@ export const ProblemBody = z.strictObject({
   status: z.int(),
   detail: z.string(),
   instance: z.string().optional().describe('The path, without its query.'),
-  code: z.enum(CODES),
+  code: z.enum(PROBLEM_CODES),
   request_id: z.string(),
   retryable: z.boolean().describe('Whether the same request may succeed later.'),
   retry_after: z.int().optional().describe('Seconds.'),

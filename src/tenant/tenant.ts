@@ -45,8 +45,7 @@ export const MAX_USERS = 200
 
 const UserOverride = z.strictObject({ id: UserId, limits: UserLimits })
 
-export const LowBudget = z.enum(['refuse', 'clamp'])
-export type LowBudget = z.infer<typeof LowBudget>
+const LowBudget = z.enum(['refuse', 'clamp'])
 
 /** What happens to a request in which a user sends a well-known injection phrase. */
 export const PromptGuard = z.enum(['off', 'flag', 'redact', 'block'])

@@ -137,7 +137,7 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
   }
 }
 
-export function isEventStream(response: Response): boolean {
+function isEventStream(response: Response): boolean {
   return /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { overlayPrices, parsePriceOverrides, PriceConfig } from '../../src/meter/price-config.ts'
+import { overlayPrices, PriceConfig } from '../../src/meter/price-config.ts'
 import { builtInPrices } from '../../src/meter/price-rows.ts'
 import { lookupPrice } from '../../src/meter/price-table.ts'
 
-const own = parsePriceOverrides({
+const own = PriceConfig.parse({
   openai: { 'gpt-4o-mini': { input: '1.00', output: '2.00', cacheRead: '0.5' } },
   ollama: { 'llama3.1': { input: '0', output: '0' } },
 })
@@ -33,7 +33,7 @@ describe("the operator's own prices", () => {
   })
 
   it('may have tiers and be for embeddings', () => {
-    const config = parsePriceOverrides({
+    const config = PriceConfig.parse({
       p: {
         e: { kind: 'embedding', input: '0.02' },
         t: {
@@ -59,13 +59,13 @@ describe("the operator's own prices", () => {
   })
 
   it('give the table a version of their own, the same for the same prices in any order', () => {
-    const again = parsePriceOverrides({
+    const again = PriceConfig.parse({
       ollama: { 'llama3.1': { output: '0.0', input: '0' } },
       openai: { 'gpt-4o-mini': { cacheRead: '0.50', output: '2', input: '1' } },
     })
     expect(overlayPrices(builtInPrices, again).version).toBe(table.version)
     expect(table.version).toMatch(new RegExp(`^${builtInPrices.version}\\+own\\.[0-9a-f]{16}$`))
-    const other = parsePriceOverrides({ ollama: { 'llama3.1': { input: '0', output: '0.1' } } })
+    const other = PriceConfig.parse({ ollama: { 'llama3.1': { input: '0', output: '0.1' } } })
     expect(overlayPrices(builtInPrices, other).version).not.toBe(table.version)
   })
 })

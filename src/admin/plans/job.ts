@@ -8,7 +8,6 @@ import { Problem } from '../../problem/problem.ts'
 import type { DocumentChange } from '../../store/documents.ts'
 import { showTime } from '../../tenant/show.ts'
 import type { ControlDeps } from '../deps.ts'
-import type { ShownJob } from './shown.ts'
 
 const ID_BYTES = 16
 const ID_WIDTH = 22
@@ -42,7 +41,7 @@ export const Job = z.strictObject({
 })
 export type Job = z.infer<typeof Job>
 
-export type JobOrder = Pick<Job, 'kind' | 'from' | 'to' | 'actor' | 'before' | 'after'>
+type JobOrder = Pick<Job, 'kind' | 'from' | 'to' | 'actor' | 'before' | 'after'>
 
 export function mintJobId({ randomBytes }: Pick<ControlDeps, 'randomBytes'>): string {
   return `job_${randomBase62(randomBytes, ID_BYTES, ID_WIDTH)}`
@@ -100,7 +99,8 @@ export async function findJob(
   return { job: Job.parse(JSON.parse(found.text)), revision: found.revision }
 }
 
-export function showJob(job: Job): ShownJob {
+/** A `ShownJob`, which is made of `Job` and so not named here. */
+export function showJob(job: Job) {
   const { created_at_ms, updated_at_ms, cursor: _, walked: __, ...shown } = job
   return { ...shown, created_at: showTime(created_at_ms), updated_at: showTime(updated_at_ms) }
 }

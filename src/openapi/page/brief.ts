@@ -1,6 +1,7 @@
 /** Operations of which only that they are offered is told: a row each. */
 import { html, type Html } from './html.ts'
 import { badge, type Shown } from './operation.ts'
+import { table } from './table.ts'
 
 export function briefTable(shown: readonly Shown[]): Html {
   const rows = shown.map(
@@ -10,17 +11,5 @@ export function briefTable(shown: readonly Shown[]): Html {
         <td>${summary}</td>
       </tr>`,
   )
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Operations">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Request</th>
-          <th scope="col">Service and operation</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  return table('Operations', ['Request', 'Service and operation'], rows)
 }

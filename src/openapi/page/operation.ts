@@ -11,6 +11,7 @@ import type {
 import { curlOf } from './curl.ts'
 import { html, type Html, joined, NOTHING, prose } from './html.ts'
 import { membersOf, refName, remarksOf, typeOf } from './schema.ts'
+import { table } from './table.ts'
 
 export interface Shown {
   readonly path: string
@@ -60,21 +61,7 @@ function parameterTable(parameters: readonly Parameter[]): Html {
     </tr>`
   })
   return html`<h4>Parameters</h4>
-    <div class="scroll" tabindex="0" role="region" aria-label="Parameters">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">In</th>
-            <th scope="col">Type</th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`
+    ${table('Parameters', ['Name', 'In', 'Type', 'Meaning'], rows)}`
 }
 
 function bodyOf(document: OpenApiDocument, shown: Shown, body: RequestBody): Html {

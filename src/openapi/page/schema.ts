@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { JsonSchema } from '../format.ts'
 import { html, type Html, joined, NOTHING, prose } from './html.ts'
+import { table } from './table.ts'
 
 /** The keywords that the page tells of. */
 const Keywords = z.looseObject({
@@ -66,7 +67,7 @@ function literal(value: unknown): Html {
 }
 
 /** What else a value must be. */
-export function constraintsOf(schema: JsonSchema): Html {
+function constraintsOf(schema: JsonSchema): Html {
   const told = Keywords.parse(schema)
   if (told.anyOf !== undefined) return joined(told.anyOf.map(constraintsOf))
   const { minimum, maximum, minLength, maxLength, maxItems, pattern } = told
@@ -99,29 +100,14 @@ export function membersOf(schema: JsonSchema): Html {
   const { properties, required = [], anyOf } = Keywords.parse(schema)
   if (properties !== undefined) {
     const rows = Object.entries(properties).map(([name, member]) => row(name, member, required))
-    return rows.length === 0 ? html`<p>No members.</p>` : memberTable(rows)
+    return rows.length === 0
+      ? html`<p>No members.</p>`
+      : table('Members', ['Member', 'Type', 'Meaning'], rows)
   }
   if (anyOf !== undefined && anyOf.some((each) => refName(each) === null)) {
     return joined(anyOf.map(membersOf), '<p class="or">or</p>')
   }
   return html`<p>${typeOf(schema)}. ${remarksOf(schema)}</p>`
-}
-
-function memberTable(rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Members">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Member</th>
-          <th scope="col">Type</th>
-          <th scope="col">Meaning</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
 }
 
 function row(name: string, member: JsonSchema, required: readonly string[]): Html {

@@ -3,6 +3,7 @@ import type { OpenApiDocument } from '../format.ts'
 import { html, type Html, NOTHING, prose } from './html.ts'
 import { bodiesOf } from './operation.ts'
 import { membersOf, remarksOf } from './schema.ts'
+import { table } from './table.ts'
 
 export function showSchemas(document: OpenApiDocument): Html {
   const { schemas } = document.components
@@ -42,21 +43,7 @@ export function showProblems({ components: { schemas } }: OpenApiDocument): Html
       Every error is a <a href="#schema-Problem">Problem</a> (RFC 9457), as
       <code>application/problem+json</code>.
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Problems">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Status</th>
-            <th scope="col">Code</th>
-            <th scope="col">Meaning</th>
-            <th scope="col">Type</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table('Problems', ['Status', 'Code', 'Meaning', 'Type'], rows)}
   </section>`
 }
 

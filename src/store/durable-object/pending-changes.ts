@@ -2,9 +2,9 @@
  * What a group of commands has changed and not yet written. Each command reads the account as those
  * before it have left it; dropping the group undoes them all, since nothing else knows of them.
  */
+import { allChanges, keepChange, noChanges } from '../../account/changes.ts'
 import type { Figures } from '../../account/figures.ts'
 import type {
-  ChangeOf,
   ListedKind,
   RecordChange,
   RecordKind,
@@ -24,24 +24,9 @@ export interface WrittenRecords extends Pick<RecordReader, 'get' | 'list' | 'lin
   dueSlips(nowMs: number, max: number): readonly DueSlip[]
 }
 
-type ChangesById = { readonly [K in RecordKind]: Map<string, ChangeOf<K>> }
-
 export class PendingChanges implements RecordReader {
   readonly #written: WrittenRecords
-  readonly #changes: ChangesById = {
-    config: new Map(),
-    counters: new Map(),
-    refusals: new Map(),
-    ring: new Map(),
-    slip: new Map(),
-    key: new Map(),
-    key_use: new Map(),
-    day: new Map(),
-    line: new Map(),
-    levels: new Map(),
-    held: new Map(),
-    stock: new Map(),
-  }
+  readonly #changes = noChanges()
   readonly #appended: LedgerEntry[] = []
 
   constructor(written: WrittenRecords) {
@@ -50,7 +35,7 @@ export class PendingChanges implements RecordReader {
 
   /** Takes in all of one command's changes. */
   add(changes: readonly RecordChange[], appended: readonly LedgerEntry[]): void {
-    for (const change of changes) this.#keep(change.kind, change)
+    for (const change of changes) keepChange(this.#changes, change)
     this.#appended.push(...appended)
   }
 
@@ -92,15 +77,11 @@ export class PendingChanges implements RecordReader {
 
   /** Each record once, as the last command has left it. */
   get changes(): readonly RecordChange[] {
-    return Object.values(this.#changes).flatMap((changes) => [...changes.values()])
+    return allChanges(this.#changes)
   }
 
   get appended(): readonly LedgerEntry[] {
     return this.#appended
-  }
-
-  #keep<K extends RecordKind>(kind: K, change: ChangeOf<K>): void {
-    this.#changes[kind].set(change.id, change)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod'
 
-export class MalformedReply extends Error {
+class MalformedReply extends Error {
   override readonly name = 'MalformedReply'
 }
 

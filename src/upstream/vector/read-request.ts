@@ -19,7 +19,7 @@ export interface VectorRequestSource {
 export type VectorContext = Pick<VectorRequest, 'space' | 'mountUrl' | 'settings'>
 
 /** Vectors and payloads together; a larger import is made in several requests. */
-export const MAX_VECTOR_BODY_BYTES = 8 * 1024 * 1024
+const MAX_VECTOR_BODY_BYTES = 8 * 1024 * 1024
 
 const MAX_LINES = 1_000
 

@@ -53,7 +53,7 @@ const list: VectorOperation = {
 }
 
 /** Nothing, should the service list what was not asked for. */
-export function tellNamespace(space: TenantSpace, description: JsonObject): JsonObject[] {
+function tellNamespace(space: TenantSpace, description: JsonObject): JsonObject[] {
   const { name: physical } = description
   const name = typeof physical === 'string' ? shownName(space, physical) : null
   return name === null ? [] : [{ name, ...given(description, TOLD) }]

@@ -119,7 +119,7 @@ export function reading(run: VectorPlan['run'], units = 1): VectorPlan {
   return { units, stock: [], recount: [], run }
 }
 
-export const WRITE_BY_ALIAS =
+const WRITE_BY_ALIAS =
   'Create the collection first; write to it by its own name, not by an alias of it.'
 
 /** A plan that writes to a collection that must be there: what it adds to it at most. */

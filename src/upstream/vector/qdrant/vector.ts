@@ -28,7 +28,7 @@ const NO_INFERENCE =
 const dense: Rule = list(anyNumber, { max: MAX_DIMENSIONS })
 const multi: Rule = list(dense, { max: MAX_ROWS })
 
-export const sparseVector: Rule = members({
+const sparseVector: Rule = members({
   indices: list(integer(0, MAX_U32), { max: MAX_DIMENSIONS }),
   values: list(anyNumber, { max: MAX_DIMENSIONS }),
 })

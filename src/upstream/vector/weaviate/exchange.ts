@@ -8,11 +8,7 @@ import type { ServiceReply, ServiceRequest } from '../service.ts'
 import type { Home } from './classes.ts'
 import { lacksTenant, textsOf, weaviateProblem } from './words.ts'
 
-export async function send(
-  service: Service,
-  home: Home,
-  request: ServiceRequest,
-): Promise<ServiceReply> {
+async function send(service: Service, home: Home, request: ServiceRequest): Promise<ServiceReply> {
   const reply = await service.send(request)
   // An answer to HEAD cannot say why.
   const isLacking =

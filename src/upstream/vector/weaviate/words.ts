@@ -6,7 +6,7 @@ import { notThere } from '../read-request.ts'
 import { type KnownText, type RefusalWords, serviceProblem } from '../refusal.ts'
 import type { ServiceReply } from '../service.ts'
 
-export const UNSAID = 'The service does not accept this request.'
+const UNSAID = 'The service does not accept this request.'
 
 const KNOWN: readonly KnownText[] = [
   {

@@ -135,7 +135,8 @@ function cleanText({ key, baseUrl }: Upstream, text: string): string {
   const trace = text.search(TRACE)
   const untraced = trace < 0 ? text : text.slice(0, trace)
   const keyless = key ? untraced.replaceAll(key, REMOVED) : untraced
-  return keyless.replace(PRIVATE, REMOVED).replaceAll(new URL(baseUrl).host, REMOVED)
+  const { host, hostname } = new URL(baseUrl)
+  return keyless.replace(PRIVATE, REMOVED).replaceAll(host, REMOVED).replaceAll(hostname, REMOVED)
 }
 
 /** `error.message`, where both dialects have it. */

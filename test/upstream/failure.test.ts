@@ -130,6 +130,15 @@ describe("an upstream's words", () => {
     expect(told).toBe('Rejected [removed] today')
   })
 
+  it('pass without the name of a host that is asked on a port of its own', () => {
+    const upstream = testUpstream({ base_url: 'http://vllm-3.corp:8000' })
+    const body = { error: { message: 'getaddrinfo failed for vllm-3.corp, or vllm-3.corp:8000' } }
+    const failure = { kind: 'refused', status: 400, headers: new Headers(), body } as const
+    expect(failureProblem(upstream, failure).detail).toBe(
+      'getaddrinfo failed for [removed], or [removed]',
+    )
+  })
+
   it('pass without a stack trace', () => {
     expect(said('no such field\n    at handler (/srv/app.js:1:1)')).toBe('no such field')
     expect(said('bad Traceback (most recent call last):\n  File "/srv/app.py"')).toBe('bad ')

@@ -18,8 +18,7 @@ import type {
 /** Id of the records that an account has one of: config, counters, refusals, levels. */
 export const ONLY = ''
 
-type Written<K extends RecordKind> = Pick<ChangeOf<K>, 'value' | 'expiresAtMs'>
-type WrittenById = { readonly [K in RecordKind]: Map<string, Written<K>> }
+type WrittenById = { readonly [K in RecordKind]: Map<string, ChangeOf<K>> }
 
 const NEW_ACCOUNT: CountersRecord = {
   clockMs: 0,
@@ -61,11 +60,12 @@ export class Draft {
   }
 
   put<K extends RecordKind>(kind: K, id: string, value: RecordTypes[K], expiresAtMs?: number) {
-    this.#written[kind].set(id, expiresAtMs === undefined ? { value } : { value, expiresAtMs })
+    const change = { kind, id, value }
+    this.#keep(kind, expiresAtMs === undefined ? change : { ...change, expiresAtMs })
   }
 
-  delete(kind: RecordKind, id: string): void {
-    this.#written[kind].set(id, { value: null })
+  delete<K extends RecordKind>(kind: K, id: string): void {
+    this.#keep(kind, { kind, id, value: null })
   }
 
   /** Ids of slips due by now, as they stood before this command wrote any. */
@@ -108,25 +108,12 @@ export class Draft {
   }
 
   get changes(): readonly RecordChange[] {
-    const { config, counters, refusals, ring, slip, key, key_use: keyUse, day } = this.#written
-    const { line, levels, held, stock } = this.#written
-    return [
-      ...changesOf('config', config),
-      ...changesOf('counters', counters),
-      ...changesOf('refusals', refusals),
-      ...changesOf('ring', ring),
-      ...changesOf('slip', slip),
-      ...changesOf('key', key),
-      ...changesOf('key_use', keyUse),
-      ...changesOf('day', day),
-      ...changesOf('line', line),
-      ...changesOf('levels', levels),
-      ...changesOf('held', held),
-      ...changesOf('stock', stock),
-    ]
+    return Object.values(this.#written).flatMap((changes) =>
+      changes.size === 0 ? [] : [...changes.values()],
+    )
   }
-}
 
-function changesOf<K extends RecordKind>(kind: K, written: Map<string, Written<K>>): ChangeOf<K>[] {
-  return Array.from(written, ([id, change]) => ({ kind, id, ...change }))
+  #keep<K extends RecordKind>(kind: K, change: ChangeOf<K>): void {
+    this.#written[kind].set(change.id, change)
+  }
 }

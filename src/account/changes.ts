@@ -25,5 +25,7 @@ export function keepChange<K extends RecordKind>(changes: ChangesById, change: C
 }
 
 export function allChanges(changes: ChangesById): readonly RecordChange[] {
-  return Object.values(changes).flatMap((ofOneKind) => [...ofOneKind.values()])
+  return Object.values(changes).flatMap((ofOneKind) =>
+    ofOneKind.size === 0 ? [] : [...ofOneKind.values()],
+  )
 }

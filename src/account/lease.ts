@@ -28,8 +28,11 @@ export class Lease {
   readonly #deps: LeaseDeps
   readonly #lost = new AbortController()
   #stopped = false
-  #cancelRenewal: () => void = () => undefined
-  #cancelFence: () => void = () => undefined
+  /** Infinity while a renewal is under way. */
+  #renewAtMs = Infinity
+  #fenceAtMs = Infinity
+  /** One timer for both, since most requests end before either rings. */
+  #cancelTimer: () => void = () => undefined
 
   /** `sentAtMs` is when the admission was sent: the store's lease cannot have begun earlier. */
   constructor(deps: LeaseDeps, sentAtMs: number, leaseMs: number) {
@@ -45,16 +48,26 @@ export class Lease {
   /** No renewal is sent after this. */
   stop(): void {
     this.#stopped = true
-    this.#cancelRenewal()
-    this.#cancelFence()
+    this.#cancelTimer()
   }
 
   #arm(sentAtMs: number, leaseMs: number): void {
+    this.#fenceAtMs = sentAtMs + leaseMs - MARGIN_MS
+    this.#renewIn(leaseMs / RENEWALS_PER_LEASE)
+  }
+
+  #renewIn(ms: number): void {
+    this.#renewAtMs = this.#deps.clock.now() + ms
+    this.#setTimer()
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer()
     const { clock } = this.#deps
-    this.#cancelFence()
-    this.#cancelRenewal = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew())
-    const leftMs = sentAtMs + leaseMs - MARGIN_MS - clock.now()
-    this.#cancelFence = clock.after(Math.max(0, leftMs), () => this.#lose())
+    const isFence = this.#fenceAtMs <= this.#renewAtMs
+    const atMs = isFence ? this.#fenceAtMs : this.#renewAtMs
+    const ring = () => (isFence ? this.#lose() : void this.#renew())
+    this.#cancelTimer = clock.after(Math.max(0, atMs - clock.now()), ring)
   }
 
   #lose(): void {
@@ -63,6 +76,8 @@ export class Lease {
   }
 
   async #renew(): Promise<void> {
+    this.#renewAtMs = Infinity
+    this.#setTimer()
     const { store, tenant, receipt, clock, checkpoint } = this.#deps
     const sentAtMs = clock.now()
     try {
@@ -77,7 +92,7 @@ export class Lease {
       else this.#arm(sentAtMs, reply.leaseMs)
     } catch {
       // Outcome unknown: the fence still stands where the last acknowledged renewal put it.
-      if (!this.#stopped) this.#cancelRenewal = clock.after(RETRY_MS, () => void this.#renew())
+      if (!this.#stopped) this.#renewIn(RETRY_MS)
     }
   }
 }

@@ -14,8 +14,11 @@ export function clientIp(
   headers: Headers,
   trustedHeader = DEFAULT_CLIENT_IP_HEADER,
 ): string | null {
-  const ip = parseIp(headers.get(trustedHeader) ?? '')
-  return ip === null ? null : formatIp(ip)
+  const text = headers.get(trustedHeader) ?? ''
+  const ip = parseIp(text)
+  if (ip === null) return null
+  // Dotted decimal has one spelling only.
+  return text.includes(':') ? formatIp(ip) : text
 }
 
 /** What a throttle counts by: the IPv4 address, or the /64 of an IPv6 address, as text. */

@@ -35,12 +35,12 @@ export function formatIp(ip: IpAddress): string {
 function parseIpv4(text: string): bigint | null {
   const octets = text.split('.')
   if (octets.length !== 4) return null
-  let value = 0n
+  let value = 0
   for (const octet of octets) {
     if (!DECIMAL_OCTET.test(octet) || Number(octet) > 255) return null
-    value = (value << 8n) | BigInt(octet)
+    value = value * 256 + Number(octet)
   }
-  return value
+  return BigInt(value)
 }
 
 function parseIpv6(text: string): bigint | null {

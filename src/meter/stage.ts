@@ -74,7 +74,7 @@ function answerWhole(
   settle: Settle,
 ): Response {
   const { call, admission, told } = have
-  const headers = clientHeaders(response.headers)
+  const headers: Record<string, string> = clientHeaders(response.headers)
   if (call.price === null || call.operation.kind === 'free') {
     settle(null, 'completed', bytes.byteLength, null)
   } else {
@@ -85,7 +85,7 @@ function answerWhole(
     const priced = chargeFor(call, { ...measured, text, whole: true })
     settle(priced, 'completed', bytes.byteLength, measured.modelServed)
     told.meters = afterCharge(told.meters, admission.demands, admission.granted, priced.charge)
-    headers.set(USAGE_HEADER, JSON.stringify(usageNote(priced, told.meters)))
+    headers[USAGE_HEADER] = JSON.stringify(usageNote(priced, told.meters))
   }
   const mayHaveBody = !NO_BODY.includes(response.status)
   return new Response(mayHaveBody ? bytes : null, { status: response.status, headers })

@@ -4,7 +4,7 @@
  * can do; redirects are not followed.
  */
 import type { Clock } from '../clock.ts'
-import { GatheredBytes } from './body.ts'
+import { GatheredBytes, toldLength } from './body.ts'
 import type { Timeouts } from '../config/gateway.ts'
 import { type Cut, Deadline } from './deadline.ts'
 import type { Json } from './json.ts'
@@ -89,6 +89,11 @@ export class ByteSource {
     return null
   }
 
+  /** All of it has come: nothing is waited for any more. */
+  close(): void {
+    this.#deadline.close()
+  }
+
   /** Stops the upstream. */
   async cancel(): Promise<void> {
     this.#deadline.close()
@@ -129,7 +134,10 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
       if (first === null) throw new Error('empty stream')
       return { kind: 'stream', response, first, source }
     }
-    const bytes = await readAll(source, MAX_REPLY_BYTES, first_byte_ms, idle_ms)
+    // What was coded on its way is longer here than it was told to be, or shorter.
+    const isPlain = !response.headers.has('content-encoding')
+    const length = isPlain ? toldLength(response.headers) : null
+    const bytes = await readAll(source, MAX_REPLY_BYTES, { first_byte_ms, idle_ms, length })
     return { kind: 'reply', response, bytes }
   } catch (cause) {
     deadline.close()
@@ -145,7 +153,8 @@ function isEventStream(response: Response): boolean {
 async function readError(clock: Clock, source: ByteSource | null): Promise<Uint8Array> {
   const stop = clock.after(ERROR_BODY_MS, () => void source?.cancel())
   try {
-    return await readAll(source, MAX_ERROR_BYTES, ERROR_BODY_MS, ERROR_BODY_MS)
+    const waits = { first_byte_ms: ERROR_BODY_MS, idle_ms: ERROR_BODY_MS, length: null }
+    return await readAll(source, MAX_ERROR_BYTES, waits)
   } catch {
     return new Uint8Array()
   } finally {
@@ -153,17 +162,25 @@ async function readError(clock: Clock, source: ByteSource | null): Promise<Uint8
   }
 }
 
+type Waits = Pick<Timeouts, 'first_byte_ms' | 'idle_ms'> & {
+  /** How many bytes come; null where that is not known before their end. */
+  readonly length: number | null
+}
+
 async function readAll(
   source: ByteSource | null,
   maxBytes: number,
-  firstMs: number,
-  idleMs: number,
+  { first_byte_ms, idle_ms, length }: Waits,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const gathered = new GatheredBytes(maxBytes)
-  for (let waitMs = firstMs; source !== null; waitMs = idleMs) {
+  for (let waitMs = first_byte_ms; source !== null; waitMs = idle_ms) {
     const chunk = await source.next(waitMs)
     if (chunk === null) break
-    if (gathered.add(chunk)) continue
+    if (gathered.add(chunk)) {
+      if (gathered.size !== length) continue
+      source.close()
+      break
+    }
     void source.cancel()
     throw new Error('the reply is too large')
   }

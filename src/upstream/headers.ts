@@ -28,9 +28,7 @@ export function upstreamHeaders(
 }
 
 /** What comes down. Everything else, cookies, account ids and the account's own limits, stays. */
-export function clientHeaders(upstream: Headers): Headers {
-  const headers = new Headers({ 'cache-control': 'no-store' })
+export function clientHeaders(upstream: Headers): Record<string, string> {
   const type = upstream.get('content-type')
-  if (type !== null) headers.set('content-type', type)
-  return headers
+  return { 'cache-control': 'no-store', ...(type === null ? {} : { 'content-type': type }) }
 }

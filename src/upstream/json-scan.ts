@@ -37,18 +37,21 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-/** Every integer of fewer digits is below 2^53. */
+/** A decimal of no more digits than these is the only one so short that its double is nearest to. */
 const EXACT_DIGITS = 15
+/** From so many zeros after the point, JavaScript writes an exponent: `1e-7`. */
+const ZEROS_OF_AN_EXPONENT = 6
 
 /** Linear in the text, whatever it holds; strings are skipped by a native search. */
 export function scanJson(text: string, bounds: ScanBounds, care: NumberCare): JsonScan {
   const { maxDepth, maxParts } = bounds
+  const end = text.length
   let depth = 0
   let deepest = 0
   let parts = 0
   let members = 0
   const kept: number[] = []
-  for (let at = 0; at < text.length && deepest <= maxDepth && parts <= maxParts; at += 1) {
+  for (let at = 0; at < end && deepest <= maxDepth && parts <= maxParts; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
     else if (code === COLON) members += 1
@@ -58,24 +61,37 @@ export function scanJson(text: string, bounds: ScanBounds, care: NumberCare): Js
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
     else if (code === MINUS || isDigit(code)) {
       const start = at
-      let isOdd = false
-      let hasPoint = false
-      while (isNumberPart(text.charCodeAt(at + 1))) {
-        at += 1
+      let point = -1
+      let hasExponent = false
+      for (at += 1; at < end; at += 1) {
         const part = text.charCodeAt(at)
-        if (part === POINT) hasPoint = true
-        else if (isExponent(part)) isOdd = true
+        if (isDigit(part)) continue
+        if (part === POINT) point = at
+        else if (isExponent(part)) hasExponent = true
+        else if (part !== PLUS && part !== MINUS) break
       }
-      if (at - start >= EXACT_DIGITS) isOdd = true
-      // A fraction that ends in 0 is no number's shortest form, and -0 loses its sign.
-      else if (text.charCodeAt(at) === ZERO) isOdd ||= hasPoint || code === MINUS
-      if (isOdd && !isHarmless(text.slice(start, at + 1), care)) {
+      const isOdd = hasExponent || !isShortest(text, start, point, at)
+      if (isOdd && !isHarmless(text.slice(start, at), care)) {
         parts += 1
-        kept.push(start, at + 1)
+        kept.push(start, at)
       }
+      at -= 1
     }
   }
   return { depth: deepest, parts, members, kept }
+}
+
+/** True only where JavaScript surely writes a number without exponent as it stands in [start, end). */
+function isShortest(text: string, start: number, point: number, end: number): boolean {
+  const first = text.charCodeAt(start) === MINUS ? start + 1 : start
+  // A fraction that ends in 0 is no number's shortest form, and -0 loses its sign.
+  if (text.charCodeAt(end - 1) === ZERO && (point >= 0 || first > start)) return false
+  if (end - first <= ZEROS_OF_AN_EXPONENT) return true
+  let significant = first
+  while (isZeroOrPoint(text.charCodeAt(significant))) significant += 1
+  if (point >= 0 && significant - point > ZEROS_OF_AN_EXPONENT) return false
+  const hasPointWithin = point >= significant
+  return end - significant - (hasPointWithin ? 1 : 0) <= EXACT_DIGITS
 }
 
 function isHarmless(source: string, care: NumberCare): boolean {
@@ -110,11 +126,10 @@ function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE
 }
 
-/** Of a number after its first character; not a check of their order. */
-function isNumberPart(code: number): boolean {
-  return isDigit(code) || code === POINT || isExponent(code) || code === PLUS || code === MINUS
-}
-
 function isExponent(code: number): boolean {
   return code === 0x65 || code === 0x45
+}
+
+function isZeroOrPoint(code: number): boolean {
+  return code === ZERO || code === POINT
 }

@@ -3,6 +3,7 @@
  * reserved. What is accepted reads the same in every other parser: one value a name, no number that
  * JavaScript would round, so that what was checked is what the upstream understands.
  */
+import { markNumbers, rawNumber, unusedMark } from './json-marks.ts'
 import { type NumberCare, scanJson } from './json-scan.ts'
 
 /** JSON as plain data. `JsonObject` is what a parsed body is; nothing in it is trusted by its type alone. */
@@ -66,14 +67,20 @@ export function parseJson(
   if (scan.depth > maxDepth) return refuse(`is nested deeper than ${maxDepth}`)
   if (scan.parts > parts.left) return refuse(TOO_MANY_PARTS)
   parts.left -= scan.parts
-  const value = scan.kept.length === 0 ? parse(text) : parseKeeping(text, scan.kept)
+  const isMarked = scan.kept.length > 0
+  const mark = isMarked ? unusedMark(text) : null
+  if (isMarked && mark === null) return refuse('is not valid JSON')
+  const value = parse(mark === null ? text : markNumbers(text, scan.kept, mark))
   if (value === undefined) return refuse('is not valid JSON')
-  const tally = { members: 0, proto: false }
-  countMembers(value, tally)
-  if (tally.proto) return refuse('has a member named __proto__')
+  // In an array, so that a top level that is a number alone is settled like any other.
+  const top = [value]
+  const walk: Walk = { mark, members: 0, hasProto: false, isBroken: false }
+  settle(top, walk)
+  if (walk.isBroken) return refuse('is not valid JSON')
+  if (walk.hasProto) return refuse('has a member named __proto__')
   // A later member of the same name replaces the earlier one together with all that stood in it.
-  if (tally.members !== scan.members) return refuse('names a member twice in one object')
-  return { ok: true, value }
+  if (walk.members !== scan.members) return refuse('names a member twice in one object')
+  return { ok: true, value: top[0] ?? null }
 }
 
 /** The text that `parseJsonObject` read, in its shortest form; raw numbers as they were written. */
@@ -113,7 +120,8 @@ function decodeUtf8(bytes: Uint8Array): string | null {
 }
 
 /** undefined when the text is not JSON, which is no value that JSON can have. */
-function parse(text: string): Json | undefined {
+function parse(text: string | null): Json | undefined {
+  if (text === null) return undefined
   try {
     return JSON.parse(text) as Json
   } catch {
@@ -121,84 +129,50 @@ function parse(text: string): Json | undefined {
   }
 }
 
+/** What one walk over a parsed value finds. */
+interface Walk {
+  /** Begins the strings that are to be raw numbers; null where there are none. */
+  readonly mark: string | null
+  members: number
+  hasProto: boolean
+  /** What was marked as a number is none, or stands as a member's name, which none may. */
+  isBroken: boolean
+}
+
 /**
- * Parses with the numbers at `kept` as raw ones. A reviver that sees each value's source costs a
- * hundred times as much as the parser itself; so the text is given to it with those numbers as
- * strings, marked by a character that no other string of the text can hold.
+ * Counts the members of everything in `value`, and puts raw numbers where marked strings stand. The
+ * value is changed in place: it comes from the parser, and nobody else has it yet.
  */
-function parseKeeping(text: string, kept: readonly number[]): Json | undefined {
-  const mark = unusedCharacter(text)
-  if (mark === null) return undefined
-  const pieces: string[] = []
-  let done = 0
-  for (let at = 0; at < kept.length; at += 2) {
-    const start = kept[at] ?? 0
-    const end = kept[at + 1] ?? 0
-    const number = text.slice(start, end)
-    // In quotes anything would pass as a number.
-    if (!JSON_NUMBER.test(number)) return undefined
-    pieces.push(text.slice(done, start), '"', mark, number, '"')
-    done = end
-  }
-  const value = parse(pieces.join('') + text.slice(done))
-  if (value === undefined) return undefined
-  return unmark(value, mark)
-}
-
-/** RFC 8259 section 6. */
-const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
-
-const PRIVATE_USE = { first: 0xe000, last: 0xf8ff }
-/** Such a character, or what may be its escape. */
-const MARK_IN_TEXT = /[\ue000-\uf8ff]|\\u[ef][0-9a-f]{3}/gi
-
-/** A private-use character that stands in the text neither as itself nor by an escape. */
-function unusedCharacter(text: string): string | null {
-  const used = new Set<number>()
-  for (const [found] of text.matchAll(MARK_IN_TEXT)) {
-    used.add(found.length === 1 ? found.charCodeAt(0) : Number.parseInt(found.slice(2), 16))
-  }
-  for (let code = PRIVATE_USE.first; code <= PRIVATE_USE.last; code += 1) {
-    if (!used.has(code)) return String.fromCharCode(code)
-  }
-  return null
-}
-
-/** Marked strings as raw numbers; undefined when one stands as a member's name, which none may. */
-function unmark(value: Json, mark: string): Json | undefined {
-  if (typeof value === 'string') {
-    return value.startsWith(mark) ? (JSON.rawJSON(value.slice(mark.length)) as Json) : value
-  }
-  if (isJsonArray(value)) {
-    const items: Json[] = []
-    for (const item of value) {
-      const plain = unmark(item, mark)
-      if (plain === undefined) return undefined
-      items.push(plain)
+function settle(value: object, walk: Walk): void {
+  if (Array.isArray(value)) {
+    const items: unknown[] = value
+    for (let at = 0; at < items.length; at += 1) {
+      const item = items[at]
+      if (typeof item === 'string') {
+        if (isMarked(item, walk)) items[at] = settleNumber(item, walk)
+      } else if (typeof item === 'object' && item !== null) settle(item, walk)
     }
-    return items
+    return
   }
-  if (!isJsonObject(value)) return value
-  const members: [string, Json][] = []
-  for (const name of Object.keys(value)) {
-    const plain = unmark(value[name] ?? null, mark)
-    if (plain === undefined || name.startsWith(mark)) return undefined
-    members.push([name, plain])
+  const members = value as Record<string, unknown>
+  // Own members only, although a prototype has none that are enumerable.
+  for (const name of Object.keys(members)) {
+    walk.members += 1
+    if (name === '__proto__') walk.hasProto = true
+    if (isMarked(name, walk)) walk.isBroken = true
+    const member = members[name]
+    if (typeof member === 'string') {
+      if (isMarked(member, walk)) members[name] = settleNumber(member, walk)
+    } else if (typeof member === 'object' && member !== null) settle(member, walk)
   }
-  // Defines `__proto__` as a member like any other; it is refused with its own reason.
-  return Object.fromEntries(members)
 }
 
-function countMembers(value: unknown, tally: { members: number; proto: boolean }): void {
-  if (isJsonArray(value)) {
-    for (const item of value) if (typeof item === 'object') countMembers(item, tally)
-  } else if (isJsonObject(value)) {
-    // Own members only, although a prototype has none that are enumerable.
-    for (const name of Object.keys(value)) {
-      tally.members += 1
-      if (name === '__proto__') tally.proto = true
-      const member = value[name]
-      if (typeof member === 'object') countMembers(member, tally)
-    }
-  }
+function isMarked(text: string, { mark }: Walk): boolean {
+  return mark !== null && text.startsWith(mark)
+}
+
+function settleNumber(marked: string, walk: Walk): unknown {
+  const raw = rawNumber(marked)
+  if (raw === null) walk.isBroken = true
+  return raw
 }

@@ -1,6 +1,6 @@
 // The store's side of a call: deadlines, repetitions and silence, over objects that a test makes up.
 import { describe, expect, it } from 'vitest'
-import type { AccountCommand } from '../../src/account/commands.ts'
+import type { AccountCommand, AccountReply } from '../../src/account/commands.ts'
 import type { Clock } from '../../src/clock.ts'
 import {
   type AccountStub,
@@ -26,13 +26,18 @@ function manualClock() {
   return { clock, timers }
 }
 
-function storeOver(run: AccountStub['run'], clock: Clock = manualClock().clock): Store {
+type Run = (tenant: string, command: AccountCommand) => Promise<AccountReply>
+
+function storeOver(run: Run, clock: Clock = manualClock().clock): Store {
   const never = {
     getByName: (): never => {
       throw new Error('not part of this test')
     },
   }
-  const stub: AccountStub = { run, ledger: () => Promise.resolve([]) }
+  const stub: AccountStub = {
+    runJson: async (tenant, command) => JSON.stringify(await run(tenant, JSON.parse(command))),
+    ledger: () => Promise.resolve([]),
+  }
   return createDurableObjectStore({
     accounts: { getByName: () => stub },
     directory: never,
@@ -48,7 +53,7 @@ function runtimeError(flags: { retryable?: boolean; overloaded?: boolean }): Err
 /** An object that fails as told, one error a call, and then answers. */
 function failing(...errors: Error[]) {
   const counter = { calls: 0 }
-  const run: AccountStub['run'] = async () => {
+  const run: Run = async () => {
     const error = errors[counter.calls]
     counter.calls += 1
     if (error !== undefined) throw error

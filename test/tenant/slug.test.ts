@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTenantId } from '../../src/tenant/slug.ts'
+import { parseTenantId, TenantId } from '../../src/tenant/slug.ts'
 import { seededInts } from '../identify/seeded-bytes.ts'
 
 const PLAIN = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-')
@@ -56,6 +56,11 @@ describe('100,000 different generated tenant ids', () => {
       return repair !== id && parseTenantId(repair) !== null
     })
     expect(repaired.length).toBeGreaterThan(1_000)
+  })
+
+  it('are accepted exactly where the schema accepts them', () => {
+    const apart = ids.filter((id) => TenantId.safeParse(id).success !== (parseTenantId(id) === id))
+    expect(apart).toEqual([])
   })
 
   it('are accepted exactly as they stand, and only when every character is allowed', () => {

@@ -30,14 +30,14 @@ function start(answer: Answer) {
   return { clock, lost, calls, running, watched: watch(running) }
 }
 
-const whole = (tap: ByteTap, status = 200): Answer => {
+const whole = (tap: ByteTap, status = 200, more: Readonly<Record<string, string>> = {}): Answer => {
   return ({ signal }) => {
     signal.addEventListener('abort', () => {
       tap.fail()
     })
     return new Response(tap.stream, {
       status,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...more },
     })
   }
 }
@@ -66,6 +66,20 @@ describe('an attempt', () => {
     if (result.kind !== 'reply') throw new Error(result.kind)
     expect(new TextDecoder().decode(result.bytes)).toBe('{"ok":true}')
     expect(clock.pending).toBe(0)
+  })
+
+  it('gives a whole reply with as many bytes as were told, though their end has not come', async () => {
+    const tap = new ByteTap().push('{"ok":').push('true}')
+    const { clock, running } = start(whole(tap, 200, { 'content-length': '11' }))
+    expect(await running).toMatchObject({ kind: 'reply', bytes: { byteLength: 11 } })
+    expect([clock.pending, tap.cancelled]).toEqual([0, false])
+  })
+
+  it('does not take the length of a coded reply for that of what it says', async () => {
+    const tap = new ByteTap().push('{"ok":').push('true}').end()
+    const headers = { 'content-length': '6', 'content-encoding': 'gzip' }
+    const { running } = start(whole(tap, 200, headers))
+    expect(await running).toMatchObject({ kind: 'reply', bytes: { byteLength: 11 } })
   })
 
   it('gives a stream as soon as its first bytes are there', async () => {

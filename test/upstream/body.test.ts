@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GatheredBytes, readBody } from '../../src/upstream/body.ts'
-import { cutAt, lazyBody } from '../support/fakes/byte-tap.ts'
+import { ByteTap, cutAt, lazyBody } from '../support/fakes/byte-tap.ts'
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
@@ -68,6 +68,20 @@ describe('the body of a request', () => {
       cancel: () => Promise.reject(new Error('no')),
     })
     await expect(readBody(post(stubborn), 100)).rejects.toMatchObject({ code: 'BodyTooLarge' })
+  })
+
+  it('is whole with as many bytes as its header tells, though its end has not come', async () => {
+    const headers = { ...JSON_HEADERS, 'content-length': '5' }
+    const { stream } = new ByteTap().push('{"a"').push(':')
+    expect(await readBody(post(stream, headers), 100)).toHaveLength(5)
+  })
+
+  it('of more bytes than its header tells is held to the cap all the same', async () => {
+    const headers = { ...JSON_HEADERS, 'content-length': '5' }
+    expect(await readBody(post(lazyBody(chunks(3, 4)).stream, headers), 100)).toHaveLength(7)
+    await expect(
+      readBody(post(lazyBody(chunks(3, 98)).stream, headers), 100),
+    ).rejects.toMatchObject({ code: 'BodyTooLarge' })
   })
 
   it('may be absent', async () => {

@@ -94,7 +94,7 @@ describe('headers on their way down', () => {
       server: 'nginx',
       location: 'http://10.0.0.1/',
     })
-    expect(Object.fromEntries(clientHeaders(upstream))).toEqual({
+    expect(clientHeaders(upstream)).toEqual({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
     })

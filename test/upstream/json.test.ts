@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isJsonObject, isRawNumber, parseJsonObject, writeJson } from '../../src/upstream/json.ts'
+import { scanJson } from '../../src/upstream/json-scan.ts'
 
 const limits = { maxDepth: 64 }
 const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text), limits)
@@ -109,7 +110,7 @@ describe('the JSON boundary', () => {
 
   it('writes every number as it came where it is asked to', () => {
     const text =
-      '{"a":[1.0,1e2,-0,-0.0,0.10,1E5,18446744073709551615,0.1234567890123456789],"b":[1,-1,0.5]}'
+      '{"a":[1.0,1e2,-0,-0.0,0.10,1E5,18446744073709551615,0.1234567890123456789,0.0000001],"b":[1,-1,0.5]}'
     const parsed = parseJsonObject(new TextEncoder().encode(text), { numbers: 'verbatim' })
     if (!parsed.ok) throw new Error(parsed.detail)
     expect(writeJson(parsed.value)).toBe(text)
@@ -121,17 +122,19 @@ describe('the JSON boundary', () => {
       .tuple(
         fc.constantFrom('', '-'),
         fc.stringMatching(/^(?:0|[1-9][0-9]{0,24})$/),
-        fc.stringMatching(/^(?:\.[0-9]{1,20})?$/),
+        fc.stringMatching(/^(?:\.0{0,8}[0-9]{1,20})?$/),
         fc.stringMatching(/^(?:[eE][+-]?[0-9]{1,3})?$/),
       )
       .map((parts) => parts.join(''))
     const string = fc
-      .string({ unit: fc.constantFrom('\ue000', '\ue001', 'a', '1', '\\', '"') })
+      .string({ unit: fc.constantFrom('\x7f', '\ue000', 'a', '1', 'é', '\\', '"') })
       .map((value) => JSON.stringify(value))
     fc.assert(
       fc.property(fc.array(fc.oneof(number, string)), fc.boolean(), (items, escaped) => {
         const plain = `{"a":[${items.join()}]}`
-        const text = escaped ? plain.replaceAll('\ue000', '\\uE000') : plain
+        const text = escaped
+          ? plain.replaceAll('\x7f', '\\u007F').replaceAll('\ue000', '\\uE000')
+          : plain
         const bytes = new TextEncoder().encode(text)
         const parsed = parseJsonObject(bytes, { numbers: 'verbatim' })
         if (!parsed.ok) throw new Error(parsed.detail)
@@ -139,6 +142,29 @@ describe('the JSON boundary', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('keeps nothing for later of a number that JavaScript writes as it came', () => {
+    const number = fc
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.stringMatching(/^(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?$/),
+      )
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(number, (text) => {
+        const { kept } = scanJson(`[${text}]`, 1, 'verbatim')
+        expect(kept).toEqual(String(Number(text)) === text ? [] : [1, 1 + text.length])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('refuses a text that leaves no character to mark a number with', () => {
+    const all = Array.from({ length: 0x1900 }, (_, at) => String.fromCharCode(0xe000 + at)).join('')
+    expect(detailOf(`{"a":"${all}","b":1e400}`)).toBe('accepted')
+    expect(detailOf(`{"a":"${all}\x7f","b":1}`)).toBe('accepted')
+    expect(detailOf(`{"a":"${all}\x7f","b":1e400}`)).toBe('The body is not valid JSON.')
   })
 
   it.each(['{1e400:1}', '{"a":01e400}', '{"a":1e400e}', '{"a":--0}', '{"a":1.e400}', '{"a":.0}'])(

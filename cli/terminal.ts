@@ -25,8 +25,9 @@ export interface Terminal {
 }
 
 /** Of a terminal; null where it is none. */
-export function columnsOf({ isTTY, columns }: OutputStream): number | null {
-  return isTTY === true ? columns || 80 : null
+export function columnsOf({ isTTY, columns = 0 }: OutputStream): number | null {
+  if (isTTY !== true) return null
+  return columns > 0 ? columns : 80
 }
 
 /** Empty counts as unset, as everywhere in the settings of Tollgate. */

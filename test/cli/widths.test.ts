@@ -1,4 +1,5 @@
 // What is printed fits the terminal, whatever that says of its size.
+import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { run } from '../../cli/run.ts'
 import {
@@ -58,7 +59,11 @@ it('draws a watched report as wide as the terminal has become', async () => {
     },
   })
   const widest = frames.map((frame) =>
-    Math.max(...frame.split(/\n|\u001b\[[HKJ]/).map((line) => line.length)),
+    Math.max(
+      ...stripVTControlCharacters(frame)
+        .split('\n')
+        .map((line) => line.length),
+    ),
   )
   expect(widest).toEqual([expect.toSatisfy((width) => width > 40), 40])
 })

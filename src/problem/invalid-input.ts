@@ -29,6 +29,6 @@ function memberErrors(issue: z.core.$ZodIssue): MemberError[] {
     return issue.keys.map((key) => ({ member: at([...issue.path, key]), message: issue.message }))
   }
   // Why the name of a member is wrong stands one level deeper than that it is.
-  const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue
-  return [{ member: at(issue.path), message }]
+  const why = issue.code === 'invalid_key' ? issue.issues[0] : issue
+  return [{ member: at(issue.path), message: (why ?? issue).message }]
 }

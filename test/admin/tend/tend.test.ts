@@ -95,7 +95,16 @@ describe('the cron trigger', () => {
       tenant.startsWith('stuck')
         ? Promise.reject(new Problem('UpstreamFailed', 'gone'))
         : Promise.resolve()
-    const deps = { ...admin.deps, keeper: { ...admin.deps.keeper, clear } }
+    const { keeper } = admin.deps
+    const deps = {
+      ...admin.deps,
+      keeper: {
+        clear,
+        remaining: keeper.remaining,
+        settleIn: keeper.settleIn.bind(keeper),
+        recountAll: keeper.recountAll.bind(keeper),
+      },
+    }
     for (const id of stuck) {
       const order = { tenant: TenantId.parse(id), actor: 'ann', force: true }
       await expect(eraseTenant(deps, order)).rejects.toThrow(Problem)

@@ -59,9 +59,11 @@ export function openGateway({
   const commands: AccountCommand[] = []
   let between: Between = (_, run) => run()
   const account = (tenant: string) => ({
-    run(_: string, command: AccountCommand): Promise<AccountReply> {
+    async runJson(_: string, text: string): Promise<string> {
+      const command = JSON.parse(text) as AccountCommand
       commands.push(command)
-      return between(command, () => memory.run(TenantId.parse(tenant), command))
+      const reply = await between(command, () => memory.run(TenantId.parse(tenant), command))
+      return JSON.stringify(reply)
     },
     ledger: (_: string, after: number, limit: number) =>
       memory.ledger(TenantId.parse(tenant), after, limit),

@@ -1,5 +1,5 @@
 /** What a caller is told when the account refuses: which limit, how full, and when to come back. */
-import { formatNanoUsd } from '../meter/nano-usd.ts'
+import { formatUsd } from '../meter/nano-usd.ts'
 import { Problem, type ProblemMembers } from '../problem/problem.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 import type { Refusal } from './commands.ts'
@@ -8,8 +8,8 @@ import { readLimitId } from './demand.ts'
 export function refusalProblem(refusal: Refusal, { tenant }: TenantConfig): Problem {
   const { name, scope } = readLimitId(refusal.id)
   const money = name.startsWith('usd_')
-  const amount = (value: number) => (money ? formatNanoUsd(value) : value)
-  const inWords = (value: number) => (money ? `$${formatNanoUsd(value)}` : String(value))
+  const amount = (value: number) => (money ? formatUsd(value) : value)
+  const inWords = (value: number) => (money ? `$${formatUsd(value)}` : String(value))
   const { used, held, limit, asked, retryAfterMs, resetsAtMs } = refusal
   const full = `${inWords(used + held)} of ${inWords(limit)}`
   const members: ProblemMembers = {

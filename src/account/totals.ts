@@ -1,4 +1,7 @@
-/** Sums of all that was used and refused: over the account's life, and by local day for reports. */
+/**
+ * Sums of all that was used and refused: over the account's life, and by local day for reports. Money of
+ * a whole life stands still at 2^53 - 1, about 9 million USD; reports add days up themselves.
+ */
 import type { RequestContext } from '../ledger/entry.ts'
 import { USAGE_KEPT_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
@@ -44,7 +47,7 @@ function addToTotals(draft: Draft, figures: Figures, refused: number): void {
     refused: totals.refused + refused,
     inputTokens: totals.inputTokens + figures.inputTokens,
     outputTokens: totals.outputTokens + figures.outputTokens,
-    nanoUsd: totals.nanoUsd + figures.nanoUsd,
+    nanoUsd: Math.min(totals.nanoUsd + figures.nanoUsd, Number.MAX_SAFE_INTEGER),
   }
   draft.count({ totals: sums })
 }

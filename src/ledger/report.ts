@@ -8,13 +8,16 @@ import { limitDemands, type Caller } from '../account/demand.ts'
 import { addFigures, type Figures, NO_FIGURES } from '../account/figures.ts'
 import { quantileMs } from '../account/histogram.ts'
 import { readLineId } from '../account/usage-lines.ts'
-import { showUsd } from '../tenant/limits.ts'
+import { formatUsd } from '../meter/nano-usd.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
 import type { Usage } from './gather-usage.ts'
 import { localDays } from './local-days.ts'
 import type { ReportQuery } from './report-query.ts'
 import type { UsageFigures, UsageGroup, UsageReport } from './shown.ts'
 import { standings } from './standings.ts'
+
+/** A day is named by its noon: had the tenant another zone when it began, its date is still the same there. */
+const NOON_MS = 12 * 3_600_000
 
 export type Viewed = Extract<ViewReply, { type: 'viewed' }>
 
@@ -35,7 +38,8 @@ export function viewCommand(
 export function usageReport(view: Viewed, usage: Usage, query: ReportQuery): UsageReport {
   const { tenant, timezone } = view.snapshot.config
   const { from, to, by } = query
-  const dayOf = localDays(timezone)
+  const dateAt = localDays(timezone)
+  const dayOf = (startMs: number) => dateAt(startMs + NOON_MS)
   const isMeant = (startMs: number) => {
     const day = dayOf(startMs)
     return from <= day && day <= to
@@ -48,11 +52,11 @@ export function usageReport(view: Viewed, usage: Usage, query: ReportQuery): Usa
     from,
     to,
     by,
-    total: showFigures(...sumOf(days)),
+    total: showDays(days),
     limits: standings(view),
     groups:
       by === 'day'
-        ? days.map((record) => ({ day: record.day, ...showFigures(record, record.refused) }))
+        ? days.map((record) => ({ day: record.day, ...showDays([record]) }))
         : by === 'month'
           ? byMonth(days)
           : byName(by, usage.lines, isMeant),
@@ -63,7 +67,7 @@ type Day = Usage['days'][number] & { readonly day: string }
 
 function byMonth(days: readonly Day[]): UsageGroup[] {
   const months = Map.groupBy(days, ({ day }) => day.slice(0, 'YYYY-MM'.length))
-  return Array.from(months, ([month, ofMonth]) => ({ month, ...showFigures(...sumOf(ofMonth)) }))
+  return Array.from(months, ([month, ofMonth]) => ({ month, ...showDays(ofMonth) }))
 }
 
 function byName(
@@ -71,7 +75,7 @@ function byName(
   lines: Usage['lines'],
   isMeant: (startMs: number) => boolean,
 ): UsageGroup[] {
-  const groups = new Map<string, { readonly head: object; readonly figures: Figures }>()
+  const groups = new Map<string, { readonly head: object; readonly parts: Figures[] }>()
   for (const { id, figures } of lines) {
     const { start, name } = readLineId(id)
     if (!isMeant(start)) continue
@@ -81,21 +85,25 @@ function byName(
       name.kind === 'other'
         ? { [by]: 'other', other: true }
         : { [by]: name.kind === 'named' ? name.name : null }
-    groups.set(key, { head, figures: addFigures(before?.figures ?? NO_FIGURES, figures) })
+    if (before === undefined) groups.set(key, { head, parts: [figures] })
+    else before.parts.push(figures)
   }
   return [...groups]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, { head, figures }]) => ({ ...head, ...showFigures(figures, null) }))
+    .map(([, { head, parts }]) => ({ ...head, ...showSum(parts, null) }))
 }
 
-function sumOf(days: readonly Day[]): [Figures, number] {
-  return [
-    days.reduce<Figures>(addFigures, NO_FIGURES),
+function showDays(days: readonly Day[]): UsageFigures {
+  return showSum(
+    days,
     days.reduce((sum, { refused }) => sum + refused, 0),
-  ]
+  )
 }
 
-function showFigures(figures: Figures, refused: number | null): UsageFigures {
+function showSum(parts: readonly Figures[], refused: number | null): UsageFigures {
+  const figures = parts.reduce<Figures>(addFigures, NO_FIGURES)
+  // Of many days it may pass 2^53, which is about 9 million USD.
+  const nanoUsd = parts.reduce((sum, part) => sum + BigInt(part.nanoUsd), 0n)
   const { latency } = figures
   return {
     requests: figures.requests,
@@ -104,7 +112,7 @@ function showFigures(figures: Figures, refused: number | null): UsageFigures {
     output_tokens: figures.outputTokens,
     total_tokens: figures.inputTokens + figures.outputTokens,
     cached_tokens: figures.cachedTokens,
-    cost_usd: showUsd(figures.nanoUsd),
+    cost_usd: formatUsd(nanoUsd),
     bytes_in: figures.bytesIn,
     bytes_out: figures.bytesOut,
     latency_ms: {

@@ -1,5 +1,6 @@
 /** A ledger entry as the wire has it: snake_case, money in decimals, times in RFC 3339. */
-import { isUsdLimit, showUsd } from '../tenant/limits.ts'
+import { formatUsd } from '../meter/nano-usd.ts'
+import { isUsdLimit } from '../tenant/limits.ts'
 import { showTime } from '../tenant/show.ts'
 import type { Charge, LedgerEntry, Outcome, RequestEntry } from './entry.ts'
 import type { ShownEntry } from './shown-entry.ts'
@@ -30,7 +31,7 @@ export function showEntry(entry: LedgerEntry): ShownEntry {
     }
     case 'reset': {
       const { actor, budget, start, before, after, reason } = entry
-      const show = (amount: number) => (isUsdLimit(budget) ? showUsd(amount) : amount)
+      const show = (amount: number) => (isUsdLimit(budget) ? formatUsd(amount) : amount)
       const amounts = { before: show(before), after: show(after) }
       return {
         ...common,
@@ -63,7 +64,7 @@ function showRequest({ context, charge, outcome, periods, overage, holdId }: Req
     key_id: context.keyId,
     price_version: context.priceVersion,
     ...showCharge(charge),
-    overage: { tokens: overage.tokens, cost_usd: showUsd(overage.nanoUsd) },
+    overage: { tokens: overage.tokens, cost_usd: formatUsd(overage.nanoUsd) },
     day_start: showTime(periods.day),
     month_start: showTime(periods.month),
     outcome: outcome === null ? null : showOutcome(outcome),
@@ -75,7 +76,7 @@ function showCharge({ inputTokens, outputTokens, nanoUsd }: Charge) {
     input_tokens: inputTokens,
     output_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
-    cost_usd: showUsd(nanoUsd),
+    cost_usd: formatUsd(nanoUsd),
   }
 }
 

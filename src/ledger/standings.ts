@@ -2,7 +2,8 @@
 import type { MeterReading, ViewReply } from '../account/commands.ts'
 import { readLimitId } from '../account/demand.ts'
 import { MAX_CONCURRENCY } from '../account/meters.ts'
-import { isUsdLimit, showUsd } from '../tenant/limits.ts'
+import { formatUsd } from '../meter/nano-usd.ts'
+import { isUsdLimit } from '../tenant/limits.ts'
 import { showQuotas } from '../tenant/quotas.ts'
 import { utilizationPct } from '../tenant/utilization.ts'
 import type { LimitStanding } from './shown.ts'
@@ -34,7 +35,7 @@ export function standings({ meters, counters, snapshot, levels }: Viewed): Limit
 export function standing(meter: MeterReading, highWater: number | null): LimitStanding {
   const { name, scope } = readLimitId(meter.id)
   const { kind, limit, used, held, resetsAtMs } = meter
-  const show = (amount: number) => (isUsdLimit(name) ? showUsd(amount) : amount)
+  const show = (amount: number) => (isUsdLimit(name) ? formatUsd(amount) : amount)
   return {
     name,
     scope,

@@ -42,14 +42,12 @@ export function parseUsd(value: string | number): UsdReading {
   return { ok: true, nanoUsd: brand(Number(amount)) }
 }
 
-/** Writes decimal USD with 2 to 9 places, so that `parseUsd` gives the same amount back. */
-export function formatUsd(amount: NanoUsd): string {
+/**
+ * Writes decimal USD with 2 to 9 places, so that `parseUsd` gives the same amount back. Also of a
+ * negative correction, and as a bigint of a sum past 2^53.
+ */
+export function formatUsd(amount: number | bigint): string {
   return decimalOf(BigInt(amount)).replace(/0{1,7}$/, '')
-}
-
-/** Decimal USD of any whole number of nano-USD, also of a negative correction. */
-export function formatNanoUsd(amount: number): string {
-  return amount < 0 ? `-${formatUsd(brand(-amount))}` : formatUsd(brand(amount))
 }
 
 /** An amount of USD at a boundary (JSON body, configuration); inside it is nano-USD. */
@@ -84,8 +82,9 @@ function standsForOnly(value: number, amount: bigint): boolean {
 }
 
 function decimalOf(amount: bigint): string {
-  const digits = amount.toString().padStart(DECIMAL_PLACES + 1, '0')
-  return `${digits.slice(0, -DECIMAL_PLACES)}.${digits.slice(-DECIMAL_PLACES)}`
+  const sign = amount < 0n ? '-' : ''
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(DECIMAL_PLACES + 1, '0')
+  return `${sign}${digits.slice(0, -DECIMAL_PLACES)}.${digits.slice(-DECIMAL_PLACES)}`
 }
 
 function brand(amount: number): NanoUsd {

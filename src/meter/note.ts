@@ -5,7 +5,7 @@
 import type { MeterReading } from '../account/commands.ts'
 import { readLimitId } from '../account/demand.ts'
 import type { Priced } from './charge.ts'
-import { formatNanoUsd } from './nano-usd.ts'
+import { formatUsd } from './nano-usd.ts'
 
 export const USAGE_HEADER = 'tollgate-usage'
 
@@ -27,7 +27,7 @@ export function usageNote({ usage, charge }: Priced, after: readonly MeterReadin
     if (limit === null) continue
     const { name } = readLimitId(id)
     const left = Math.max(0, limit - used - held)
-    remaining[name] = name.startsWith('usd_') ? formatNanoUsd(left) : left
+    remaining[name] = name.startsWith('usd_') ? formatUsd(left) : left
   }
   return {
     input_tokens: charge.inputTokens,
@@ -35,7 +35,7 @@ export function usageNote({ usage, charge }: Priced, after: readonly MeterReadin
     total_tokens: charge.inputTokens + charge.outputTokens,
     ...(usage.cacheReadTokens > 0 ? { cache_read_tokens: usage.cacheReadTokens } : {}),
     ...(usage.reasoningTokens > 0 ? { reasoning_tokens: usage.reasoningTokens } : {}),
-    cost_usd: formatNanoUsd(charge.nanoUsd),
+    cost_usd: formatUsd(charge.nanoUsd),
     source: usage.source,
     remaining,
   }

@@ -3,7 +3,7 @@
  * whole numbers. Absent is the plan's, null is unlimited, 0 allows nothing.
  */
 import * as z from 'zod'
-import { formatUsd, nanoUsd, UsdAmount } from '../meter/nano-usd.ts'
+import { formatUsd, UsdAmount } from '../meter/nano-usd.ts'
 import { closedObject } from '../problem/closed-object.ts'
 import type { OverriddenLimits, ShownLimits } from './shown.ts'
 import { Limits, type LimitName, type Overrides } from './tenant.ts'
@@ -50,12 +50,5 @@ export function showLimits(limits: Overrides['limits']): OverriddenLimits {
 }
 
 function showUsdLimit(limit: number | null): string | null {
-  return limit === null ? null : showUsd(limit)
-}
-
-/** Decimal USD of an integer amount; a correction may be negative. */
-export function showUsd(amount: number): string {
-  const size = nanoUsd(BigInt(Math.abs(amount)))
-  if (size === null) throw new RangeError('not an amount of nano-USD')
-  return `${amount < 0 ? '-' : ''}${formatUsd(size)}`
+  return limit === null ? null : formatUsd(limit)
 }

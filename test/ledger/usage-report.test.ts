@@ -54,6 +54,31 @@ describe('a usage report', () => {
     ])
   })
 
+  it('adds up exactly what no double holds', async () => {
+    const { admin, spend, usage } = await spent([])
+    for (const nanoUsd of [9_000_000_000_000_001, 9_000_000_000_000_002, 2]) {
+      await spend('ann', nanoUsd)
+      admin.clock.nowMs += DAY_MS
+    }
+    const cost_usd = '18000000.000000005'
+    expect((await usage('by=month')).json.total).toMatchObject({ cost_usd })
+    expect((await usage('by=month')).groups).toMatchObject([{ month: '2026-06', cost_usd }])
+    expect((await usage('by=user')).groups).toMatchObject([{ user: 'ann', cost_usd }])
+  })
+
+  it.each(['America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Honolulu'])(
+    'names days as they were called when they passed, though the tenant has moved to %s',
+    async (timezone) => {
+      const { admin, spend, usage } = await spent(['ann'])
+      admin.clock.nowMs += DAY_MS
+      await spend('ann')
+      const { groups } = await usage('by=day&to=2026-06-30')
+      expect(groups.map(({ day }) => day)).toEqual(['2026-06-17', '2026-06-18'])
+      await admin.send('PATCH', '/tenants/acme', { timezone })
+      expect((await usage('by=day&to=2026-06-30')).groups).toEqual(groups)
+    },
+  )
+
   it('leaves days outside of the range out of names too', async () => {
     const { admin, spend, usage } = await spent(['ann'])
     admin.clock.nowMs += DAY_MS

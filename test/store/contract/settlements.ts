@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { NO_CHARGE } from '../../../src/ledger/entry.ts'
 import { START_MS, usdPerDay } from '../commands.ts'
-import { DAY, type OpenAccount, charge, tokensPerMonth } from './account-under-test.ts'
+import { DAY, DAY_END, type OpenAccount, charge, tokensPerMonth } from './account-under-test.ts'
 
 const USED = charge(10, 5, 700)
 const demand = { budgets: [usdPerDay(null, 500, 0)], estimate: charge(40, 0, 400) }
@@ -26,6 +26,18 @@ export function settlementContract(open: OpenAccount): void {
         expect(await account.kinds()).toEqual(['control', 'settled'])
       },
     )
+
+    it('adds to a life’s sum of money until no integer holds more, and all can still be read', async () => {
+      const account = await open()
+      const charged = charge(1, 1, 5e15)
+      for (const [day, holdId] of ['a', 'b', 'c'].entries()) {
+        account.at(day * (DAY_END - DAY))
+        await account.settle(await account.receipt(holdId), charged)
+      }
+      const { totals } = await account.counters()
+      expect(totals).toMatchObject({ requests: 3, inputTokens: 3, nanoUsd: 2 ** 53 - 1 })
+      expect((await account.days()).map(({ nanoUsd }) => nanoUsd)).toEqual([5e15, 5e15, 5e15])
+    })
 
     it('ends the leases of others that have run out by then, and charges them', async () => {
       const account = await open()

@@ -122,7 +122,8 @@ local function settleUsually()
   end
   call('HSET', KEYS[1],
     'counters', pack('<ddddddddddddddd', seq + 1, requests + 1, refused, input + inputNow, output + outputNow,
-      nanoUsd + nanoUsdNow, now, live - 1, endsMs, refusalsMs, highWater, dayStart, dayEnd, monthStart, monthEnd),
+      math.min(nanoUsd + nanoUsdNow, 9007199254740991), now, live - 1, endsMs, refusalsMs, highWater,
+      dayStart, dayEnd, monthStart, monthEnd),
     ARGV[3], pack('<Bdddd', 2, dueMs, inputNow, outputNow, nanoUsdNow),
     unpack(extra, 1, extras))
   call('RPUSH', KEYS[8], ARGV[5] .. ' 1 ' .. charged .. ' ' .. ARGV[12])

@@ -15,7 +15,8 @@ tally = {
     local c = account.counters
     tally.counted = tally.counted or c.requests + c.refused
     c.requests, c.inputTokens = c.requests + requests, c.inputTokens + charge[1]
-    c.outputTokens, c.nanoUsd = c.outputTokens + charge[2], c.nanoUsd + charge[3]
+    c.outputTokens = c.outputTokens + charge[2]
+    c.nanoUsd = math.min(c.nanoUsd + charge[3], 9007199254740991)
     tally.row(account.digits({ dayStart, requests, charge[1], charge[2], charge[3] }) .. ' ' .. measured)
   end,
 

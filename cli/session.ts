@@ -6,7 +6,7 @@ import { Printer } from './output/printer.ts'
 import { refuseCleartext } from './profile/api-url.ts'
 import type { ProfileFile } from './profile/profiles.ts'
 import { changeProfiles, profilePath, readProfiles } from './profile/store.ts'
-import { chooseTarget, type Target } from './profile/target.ts'
+import { chooseTarget, type Target, tokenRemedy } from './profile/target.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The flags that every command has. */
@@ -64,10 +64,15 @@ export class App {
   }
 
   /** Throws Failure (usage) rather than send a token over plain http. */
-  client({ apiUrl, token }: Pick<Target, 'apiUrl' | 'token'>): ApiClient {
+  client({ apiUrl, token, tokenFrom }: Omit<Target, 'profile'>): ApiClient {
     refuseCleartext(apiUrl, this.globals.insecure === true)
     this.#keepSecret(token ?? undefined)
-    return new ApiClient({ apiUrl, token, interrupted: this.terminal.interrupted })
+    return new ApiClient({
+      apiUrl,
+      token,
+      tokenRemedy: tokenRemedy(tokenFrom),
+      interrupted: this.terminal.interrupted,
+    })
   }
 
   /** Throws Failure: auth without a token, usage without a gateway. */

@@ -35,7 +35,10 @@ export function variable(env: Terminal['env'], name: string): string | undefined
   return env[name] === '' ? undefined : env[name]
 }
 
-/** Whether there is a person to ask. Prompts go to stderr, so that stdout stays data. */
+/**
+ * Whether there is a person to ask, who has not ended their input yet. Prompts go to stderr, so that
+ * stdout stays data.
+ */
 export function isInteractive({ stdin, stderr }: Terminal): boolean {
-  return stdin.isTTY === true && stderr.isTTY === true
+  return stdin.isTTY === true && stdin.readable && stderr.isTTY === true
 }

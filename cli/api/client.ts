@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly apiUrl: string
   /** null: nothing is sent. */
   readonly token: string | null
+  /** What to do when the gateway does not accept the token. */
+  readonly tokenRemedy: string
   readonly interrupted: AbortSignal
   readonly timeoutMs?: number
 }
@@ -102,7 +104,8 @@ export class ApiClient {
       if (accept === undefined || type.startsWith(accept)) return response
       throw notUnderstood(method, path, '')
     }
-    throw problemFailure(response.status, await this.#guard(end, () => response.text()))
+    const body = await this.#guard(end, () => response.text())
+    throw problemFailure(response.status, body, this.#options.tokenRemedy)
   }
 
   async #request(method: Method, path: string, call: Call, end: AbortSignal): Promise<Response> {
@@ -139,7 +142,8 @@ export class ApiClient {
       return await work()
     } catch (error) {
       if (this.#options.interrupted.aborted) throw interruption()
-      throw unreachable(this.#options.apiUrl, end.aborted ? 'no answer in time' : reasonOf(error))
+      const { apiUrl } = this.#options
+      throw end.aborted ? notInTime(apiUrl) : unreachable(apiUrl, reasonOf(error))
     }
   }
 }
@@ -176,6 +180,13 @@ function unreachable(apiUrl: string, reason: string): Failure {
   return new Failure('unreachable', {
     title: `${apiUrl} cannot be reached: ${reason}.`,
     remedy: 'Is it running, and is the address right? "tollgate config show" tells the address.',
+  })
+}
+
+function notInTime(apiUrl: string): Failure {
+  return new Failure('unreachable', {
+    title: `${apiUrl} did not answer in time.`,
+    remedy: 'Try again later; but look first whether a change has been made all the same.',
   })
 }
 

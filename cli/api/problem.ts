@@ -37,15 +37,20 @@ function failureKind(status: number): FailureKind {
   }
 }
 
-/** `body` is the answer's text, JSON or not. */
-export function problemFailure(status: number, body: string): Failure {
+/**
+ * `body` is the answer's text, JSON or not; `tokenRemedy`, what to do when the token is not accepted.
+ * The server's own remedy for that is about headers, which nobody types here.
+ */
+export function problemFailure(status: number, body: string, tokenRemedy: string): Failure {
   const kind = failureKind(status)
   const parsed = Problem.safeParse(jsonOrNull(body))
   if (!parsed.success) {
     return new Failure(kind, {
       title: `The server answered ${status}, without saying why.`,
       remedy:
-        kind === 'auth' ? LOGIN : 'Is this the address of a gateway? "tollgate status" looks.',
+        kind === 'auth'
+          ? tokenRemedy
+          : 'Is this the address of a gateway? "tollgate status" looks.',
       members: { status },
     })
   }
@@ -53,12 +58,10 @@ export function problemFailure(status: number, body: string): Failure {
   return new Failure(kind, {
     title,
     detail: errors.length > 1 ? errors.map(wording).join('\n') : detail,
-    remedy: remedy ?? (status === 401 ? LOGIN : undefined),
+    remedy: status === 401 ? tokenRemedy : remedy,
     members: { ...members, status },
   })
 }
-
-const LOGIN = 'tollgate auth login'
 
 function wording({ member, message }: { member: string; message: string }): string {
   return `${member}: ${message}`

@@ -63,11 +63,11 @@ async function logIn(app: App, fromStdin: boolean): Promise<void> {
   const { api_url: apiUrl } = getProfile(file, name)
   refuseOtherUrl(app, name, apiUrl)
   // Made before anyone is asked: who must not send a token there need not type it.
-  app.client({ apiUrl, token: null })
+  app.client({ apiUrl, token: null, tokenFrom: null })
   const token = fromStdin
     ? parseToken(withoutLineEnd(await readAll(terminal)), 'Standard input')
     : parseToken(await promptForToken(app, apiUrl, name), 'What was typed')
-  const identity = await identify(app.client({ apiUrl, token }), token)
+  const identity = await identify(app.client({ apiUrl, token, tokenFrom: null }), token)
   await app.changeProfiles((now) => {
     // Whoever was asked for it may have taken minutes.
     if (getProfile(now, name).api_url === apiUrl) {

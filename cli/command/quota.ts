@@ -8,6 +8,7 @@ import { Failure, usageFailure } from '../failure.ts'
 import { positiveNumber, quotaValue } from '../input/assignments.ts'
 import { gauge } from '../output/bar.ts'
 import type { Printer } from '../output/printer.ts'
+import { confirmOptions } from '../prompt/confirm.ts'
 import type { App } from '../session.ts'
 import {
   AcquisitionAnswer,
@@ -17,7 +18,7 @@ import {
   QuotasAnswer,
   RecountAnswer,
 } from '../shape/quota.ts'
-import { TenantAnswer } from '../shape/tenant.ts'
+import { changeTenant } from './change-tenant.ts'
 import { showAmount, showTime } from './show-limits.ts'
 import { tellHowToRepeat } from './tenant.ts'
 
@@ -62,20 +63,17 @@ export function quotaCommands(program: CommandUnknownOpts, app: App): void {
     })
   examples(get, 'tollgate quota get acme max_collections')
 
-  const set = quota
-    .command('set')
-    .description('set the maximum of a quota')
+  const set = confirmOptions(quota.command('set'))
+    .description('set the maximum of a quota; one below present use has to be confirmed')
     .argument('<tenant>')
     .argument('<name>')
     .argument('<max>', 'a whole number, or "unlimited"', (text: string) => quotaValue(text))
-    .action(async (tenant, name, max) => {
-      const { api, print } = await app.open()
-      const place = path('admin', 'tenants', tenant)
-      const before = (await api.get(TenantAnswer, place)).tenant
-      const body = { quotas: { [name]: max } }
-      const call = { body, ifMatch: before.version }
-      const { tenant: after, warnings } = await api.send(TenantAnswer, 'PATCH', place, call)
-      print.warn(warnings)
+    .action(async (tenant, name, max, flags) => {
+      const session = await app.open()
+      const { print } = session
+      const what = `Set quota ${name} of tenant ${tenant}`
+      const change = { slug: tenant, body: { quotas: { [name]: max } }, what }
+      const { before, after } = await changeTenant(session, change, flags)
       const was = Object.hasOwn(before.quotas, name)
         ? showAmount(before.quotas[name] ?? null)
         : 'not set'
@@ -87,6 +85,7 @@ export function quotaCommands(program: CommandUnknownOpts, app: App): void {
     set,
     'tollgate quota set acme max_products 250',
     'tollgate quota set acme max_vectors unlimited',
+    'tollgate quota set acme max_products 0 --confirm acme',
   )
 
   const recount = quota

@@ -3,15 +3,27 @@ import type { Limits } from '../shape/tenant.ts'
 
 type Pair = readonly [name: string, value: string]
 
-export function limitPairs(limits: Limits): Pair[] {
-  return Object.entries(limits).map(([name, value]) => [`  ${name}`, showAmount(value, name)])
+/** Those that `marked` has too get a `*`: before the name, where no terminal is too narrow for it. */
+export function limitPairs(limits: Limits, marked: object = {}): Pair[] {
+  return Object.entries(limits).map(([name, value]) => [
+    label(name, marked),
+    showAmount(value, name),
+  ])
 }
 
-export function policyPairs(policy: Readonly<Record<string, unknown>>): Pair[] {
+/** `marked` as with limits. */
+export function policyPairs(
+  policy: Readonly<Record<string, unknown>>,
+  marked: object = {},
+): Pair[] {
   return Object.entries(policy).map(([name, value]) => [
-    `  ${name}`,
+    label(name, marked),
     typeof value === 'string' ? value : JSON.stringify(value),
   ])
+}
+
+function label(name: string, marked: object): string {
+  return `${Object.hasOwn(marked, name) ? '*' : ' '} ${name}`
 }
 
 const thousands = new Intl.NumberFormat('en-US')

@@ -15,6 +15,7 @@ interface Check {
   /** null: well. */
   readonly trouble: FailureKind | null
   readonly says: string
+  readonly remedy?: string | undefined
 }
 
 const Health = z.looseObject({
@@ -34,7 +35,7 @@ async function showStatus(app: App): Promise<void> {
   const target = await app.target()
   const print = app.printer()
   // The probes are for everyone: they get no token.
-  const anonymous = app.client({ apiUrl: target.apiUrl, token: null })
+  const anonymous = app.client({ apiUrl: target.apiUrl, token: null, tokenFrom: null })
   const checks = [
     await probe(anonymous, 'API health', '/healthz'),
     await probe(anonymous, 'API ready', '/readyz'),
@@ -53,7 +54,9 @@ async function showStatus(app: App): Promise<void> {
     }
   })
   const worst = checks.find(({ trouble }) => trouble !== null)
-  if (worst?.trouble) throw new Failure(worst.trouble, { title: `${worst.name}: ${worst.says}` })
+  if (!worst?.trouble) return
+  const { name, trouble, says, remedy } = worst
+  throw new Failure(trouble, { title: `${name}: ${says}`, remedy })
 }
 
 async function probe(api: ApiClient, name: string, path: string): Promise<Check> {
@@ -85,7 +88,7 @@ async function check(
     return { name, trouble: isWell ? null : trouble, says }
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error
-    return { name, trouble: error.kind, says: error.text.title }
+    return { name, trouble: error.kind, says: error.text.title, remedy: error.text.remedy }
   }
 }
 

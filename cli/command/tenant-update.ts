@@ -1,8 +1,10 @@
-// A change of a tenant is made on what was read: nobody else's change in between is lost.
-import { path } from '../api/path.ts'
+// `tollgate tenant update`: what became of each member that a change has touched. It is made on what
+// was read: nobody else's change in between is lost.
 import { usageFailure } from '../failure.ts'
+import type { ConfirmOptions } from '../prompt/confirm.ts'
 import type { Session } from '../session.ts'
-import { type Tenant, TenantAnswer } from '../shape/tenant.ts'
+import type { Tenant } from '../shape/tenant.ts'
+import { changeTenant } from './change-tenant.ts'
 
 const SHOWN = [
   'name',
@@ -17,21 +19,18 @@ const SHOWN = [
 
 /** `body` may carry the `version` that it was made from, as what `tenant get --json` prints does. */
 export async function updateTenant(
-  { api, print }: Session,
+  session: Session,
   slug: string,
   { version, ...body }: Readonly<Record<string, unknown>>,
-  ifVersion: string | undefined,
+  { ifVersion, ...options }: ConfirmOptions & { readonly ifVersion?: string | undefined },
 ): Promise<void> {
   if (Object.keys(body).length === 0) throw usageFailure('Nothing to change is named.')
   if (version !== undefined && typeof version !== 'string') {
     throw usageFailure('version in the file is no text.')
   }
-  const place = path('admin', 'tenants', slug)
-  const before = (await api.get(TenantAnswer, place)).tenant
-  const ifMatch = ifVersion ?? version ?? before.version
-  const answer = await api.send(TenantAnswer, 'PATCH', place, { body, ifMatch })
-  const { tenant: after, warnings } = answer
-  print.warn(warnings)
+  const change = { slug, body, ifVersion: ifVersion ?? version, what: `Update tenant ${slug}` }
+  const { before, after } = await changeTenant(session, change, options)
+  const { print } = session
   print.show(after, () => {
     const changes = differences(before, after)
     if (changes.length > 0) print.details(changes)

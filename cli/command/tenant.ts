@@ -12,6 +12,7 @@ import {
 } from '../input/assignments.ts'
 import { readMembers } from '../input/members.ts'
 import type { Printer } from '../output/printer.ts'
+import { CONFIRM, YES } from '../prompt/confirm.ts'
 import type { App, Session } from '../session.ts'
 import {
   CreatedTenant,
@@ -71,7 +72,7 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
 
   const get = tenant
     .command('get')
-    .description('one tenant: state, limits, quotas, policy')
+    .description("one tenant: state, limits, quotas, policy, metadata, and what is not its plan's")
     .argument('<slug>')
     .action(async (slug) => {
       const { api, print } = await app.open()
@@ -81,7 +82,9 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
   examples(get, 'tollgate tenant get acme', 'tollgate tenant get acme --json')
 
   const update = memberOptions(tenant.command('update'))
-    .description('change the members that are named, and only those')
+    .description(
+      'change the members that are named, and only those; a limit below present use has to be confirmed',
+    )
     .argument('<slug>')
     .option(
       '--inherit <member>',
@@ -89,12 +92,14 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
       collectNames,
     )
     .option('--if-version <version>', 'only if the tenant still has this version')
+    .option(...CONFIRM)
+    .option(...YES)
     .action(async (slug, flags) => {
-      const { metadata, name, plan, timezone, retentionDays, inherit, ifVersion, ...members } =
-        flags
+      const { metadata, name, plan, timezone, retentionDays, inherit, ...more } = flags
+      const { ifVersion, confirm, yes, ...members } = more
       const others = { name, plan, timezone, metadata, inherit, retention_days: retentionDays }
       const body = await readMembers(app.terminal, members, others)
-      await updateTenant(await app.open(), slug, body, ifVersion)
+      await updateTenant(await app.open(), slug, body, { ifVersion, confirm, yes })
     })
   examples(
     update,
@@ -102,6 +107,7 @@ export function tenantCommands(program: CommandUnknownOpts, app: App): void {
     'tollgate tenant update acme --limit requests_per_minute=60 --limit usd_per_month=unlimited',
     `tollgate tenant update acme --policy allowed_models='["gpt-4o-mini"]' --policy low_budget=clamp`,
     'tollgate tenant update acme --inherit limits.requests_per_minute --inherit policy.low_budget',
+    'tollgate tenant update acme --limit tokens_per_day=1000 --confirm acme',
   )
 
   tenantEndCommands(tenant, app)
@@ -189,6 +195,9 @@ function tone(status: string): 'green' | 'yellow' | 'dim' {
 }
 
 function printTenant(print: Printer, tenant: Tenant): void {
+  const { overrides } = tenant
+  const own = (some: object): string =>
+    Object.keys(some).length > 0 ? "* its own, not the plan's" : ''
   print.details([
     ['Tenant', tenant.id],
     ['Name', tenant.name],
@@ -198,11 +207,13 @@ function printTenant(print: Printer, tenant: Tenant): void {
     ['Retention', `${tenant.retention_days} days`],
     ['Created', showTime(tenant.created_at)],
     ['Version', tenant.version],
-    ['Limits', ''],
-    ...limitPairs(tenant.limits),
-    ['Quotas', ''],
-    ...limitPairs(tenant.quotas),
-    ['Policy', ''],
-    ...policyPairs(tenant.policy),
+    ['Limits', own(overrides.limits)],
+    ...limitPairs(tenant.limits, overrides.limits),
+    ['Quotas', own(overrides.quotas)],
+    ...limitPairs(tenant.quotas, overrides.quotas),
+    ['Policy', own(overrides.policy)],
+    ...policyPairs(tenant.policy, overrides.policy),
+    ['Metadata', ''],
+    ...policyPairs(tenant.metadata),
   ])
 }

@@ -18,6 +18,13 @@ export function describeTarget({ profile, apiUrl }: Target): string {
   return `${apiUrl} (${profile === null ? 'no profile, TOLLGATE_API_URL' : `profile ${profile}`})`
 }
 
+/** What to do when the gateway does not accept the token: logging in changes none but a profile's. */
+export function tokenRemedy(from: Target['tokenFrom']): string {
+  return from === 'TOLLGATE_TOKEN'
+    ? 'Correct TOLLGATE_TOKEN, or unset it: it goes before the token of any profile.'
+    : 'tollgate auth login'
+}
+
 /** Throws Failure: usage where nothing says which gateway, auth where a token would go astray. */
 export function chooseTarget(
   file: ProfileFile,

@@ -1,5 +1,5 @@
-// Before something that cannot be taken back: the person types the name of what it happens to. A
-// script says it in a flag; without one, and without a person, nothing is done.
+// Before something that cannot be taken back, or that the gateway warns of: the person types the name
+// of what it happens to. A script says it in a flag; without one, and without a person, nothing is done.
 import { Failure, usageFailure } from '../failure.ts'
 import type { FreshCommand } from '../fresh-command.ts'
 import { plain } from '../output/text.ts'
@@ -13,10 +13,11 @@ export interface ConfirmOptions {
   readonly yes?: true | undefined
 }
 
+export const CONFIRM = ['--confirm <name>', 'confirm by its name, instead of being asked'] as const
+export const YES = ['--yes', 'confirm whatever it is, instead of being asked'] as const
+
 export function confirmOptions(command: FreshCommand) {
-  return command
-    .option('--confirm <name>', 'confirm by its name, instead of being asked')
-    .option('--yes', 'confirm whatever it is, instead of being asked')
+  return command.option(...CONFIRM).option(...YES)
 }
 
 export interface Deed {
@@ -27,6 +28,12 @@ export interface Deed {
   readonly name: string
 }
 
+/** Throws Failure (usage) where `--confirm` is about something else; needs to be confirmed or not. */
+export function refuseOtherName(name: string, { confirm: confirmed }: ConfirmOptions): void {
+  if (confirmed === undefined || confirmed === name) return
+  throw usageFailure(`--confirm says '${confirmed}', but this is about '${name}'.`)
+}
+
 /** Throws Failure: usage where nobody is there to ask, refused where something else was typed. */
 export async function confirm(
   { terminal, target, print }: Pick<Session, 'terminal' | 'target' | 'print'>,
@@ -34,9 +41,7 @@ export async function confirm(
   options: ConfirmOptions,
 ): Promise<void> {
   const where = `${what} at ${describeTarget(target)}`
-  if (options.confirm !== undefined && options.confirm !== name) {
-    throw usageFailure(`--confirm says '${options.confirm}', but this is about '${name}'.`)
-  }
+  refuseOtherName(name, options)
   print.note(`${where}: ${consequence}`)
   if (options.confirm === name || options.yes === true) return
   if (!isInteractive(terminal)) {

@@ -16,6 +16,12 @@ export const Tenant = z.looseObject({
   limits: Limits,
   quotas: Limits,
   policy: z.record(z.string(), z.unknown()),
+  /** What of these three the tenant has of its own, and not from its plan. */
+  overrides: z.looseObject({
+    limits: Limits,
+    quotas: Limits,
+    policy: z.record(z.string(), z.unknown()),
+  }),
   metadata: z.record(z.string(), z.unknown()),
   retention_days: z.number(),
   created_at: z.string(),
@@ -25,7 +31,7 @@ export type Tenant = z.infer<typeof Tenant>
 export const TenantAnswer = z.looseObject({
   tenant: Tenant,
   purge_at: z.string().nullish(),
-  /** Of a change: limits that are below present use now. */
+  /** Of a change, made or tried: limits that are below present use then. */
   warnings: z.array(z.string()).optional(),
 })
 export const CreatedTenant = z.looseObject({ tenant: Tenant, key: z.string() })

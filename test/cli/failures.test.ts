@@ -1,10 +1,13 @@
 // What goes wrong: exit codes, what is said, and what is not.
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ApiClient } from '../../cli/api/client.ts'
 import { run } from '../../cli/run.ts'
 import { exampleProfiles, writeProfileFile } from './support/profiles.ts'
-import { idleTerminal, withCli } from './support/run-cli.ts'
+import { type Cli, idleTerminal, withCli } from './support/run-cli.ts'
 import {
   ADMIN_TOKEN,
   answered,
@@ -52,6 +55,21 @@ describe('exit codes', () => {
     gateway = await startRecordedGateway()
   })
 
+  it('tell a gateway that does not answer in time by 7, and not as one that is away', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const apiUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const interrupted = new AbortController().signal
+    const api = new ApiClient({ apiUrl, token: null, tokenRemedy: '', interrupted, timeoutMs: 50 })
+    const failure: unknown = await api.text('GET', '/healthz').catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      kind: 'unreachable',
+      text: { title: `${apiUrl} did not answer in time.` },
+    })
+    silent.closeAllConnections()
+    silent.close()
+  })
+
   it('tell an interruption by 130', async () => {
     const args = ['ledger', 'acme', '--follow']
     const { code } = await withCli((cli) => cli(args, { interruptAfterPauses: 1 }), env)
@@ -90,6 +108,48 @@ describe('exit codes', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('try: tollgate auth login')
     expect(gateway.requests).toEqual([])
+  })
+})
+
+describe('a token that is not accepted', () => {
+  const CORRECT =
+    'try: Correct TOLLGATE_TOKEN, or unset it: it goes before the token of any profile.'
+  const LOG_IN = 'try: tollgate auth login\n'
+  const withProfile = <T>(use: (cli: Cli) => Promise<T>) =>
+    withCli(async (cli, home) => {
+      const profiles = { default: { api_url: gateway.url, token: 'wrong-too' } }
+      await writeProfileFile(home, JSON.stringify({ current: 'default', profiles }))
+      return use(cli)
+    })
+
+  it.each([['tenant', 'get', 'acme'], ['auth', 'status'], ['status']])(
+    'is to be corrected where it is from: %s %s',
+    async (...args) => {
+      await withProfile(async (cli) => {
+        const ofProfile = await cli(args)
+        expect([ofProfile.code, ofProfile.stderr]).toEqual([3, expect.stringContaining(LOG_IN)])
+        const ofEnv = await cli(args, { env: { TOLLGATE_TOKEN: 'wrong' } })
+        expect([ofEnv.code, ofEnv.stderr]).toEqual([3, expect.stringContaining(CORRECT)])
+        expect(ofEnv.stderr).not.toContain('auth login')
+      })
+    },
+  )
+
+  it.each([
+    ['a problem', problem(401, 'Who are you?', { remedy: 'Send it as "Authorization: Bearer".' })],
+    ['no problem', { status: 401, text: '<html>', type: 'text/html' }],
+  ])('is to be corrected where it is from, told by %s', async (_, answer) => {
+    gateway.answerNext(answer)
+    const { stderr } = await withCli((cli) => cli(['tenant', 'get', 'acme']), env)
+    expect(stderr).toContain(CORRECT)
+  })
+
+  it('is to be typed again where it was typed, whatever the environment has', async () => {
+    await withProfile(async (cli) => {
+      const options = { env: { TOLLGATE_TOKEN: ADMIN_TOKEN }, stdin: 'mistyped' }
+      const { code, stderr } = await cli(['auth', 'login', '--token-stdin'], options)
+      expect([code, stderr]).toEqual([3, expect.stringContaining(LOG_IN)])
+    })
   })
 })
 

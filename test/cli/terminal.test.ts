@@ -123,6 +123,67 @@ describe.skipIf(reason !== null)(
       })
     })
 
+    describe('a change that is warned of', () => {
+      const command = '$TOLLGATE tenant update acme --limit tokens_per_day=1000 --no-color'
+      const acme = async () => (await gateway.inside.admin('GET', '/tenants/acme')).json()
+      beforeEach(loggedIn)
+
+      it('is asked about, and made when the name is typed', async () => {
+        const pty = open(command)
+        await pty.sees('Type acme to go on: ')
+        expect(pty.shown()).toContain(
+          'Warning: tokens_per_day: 1234 used, which is more than the new limit of 1000\n' +
+            `Update tenant acme at ${gateway.url} (profile default): `,
+        )
+        pty.type('acme\r')
+        expect(await pty.exited).toBe(0)
+        expect(pty.shown()).toContain('limits.tokens_per_day  500000 → 1000\n')
+        expect(await acme()).toMatchObject({ tenant: { limits: { tokens_per_day: 1000 } } })
+      })
+
+      it.each([
+        ['"no"', 'no\r', 6],
+        ['Ctrl-D', CTRL_D, 6],
+        ['Ctrl-C', CTRL_C, 130],
+      ])('changes nothing when %s is typed', async (_, typed, code) => {
+        const before = await acme()
+        const pty = open(command)
+        await pty.sees('to go on: ')
+        pty.type(typed)
+        expect(await pty.exited).toBe(code)
+        expect(await acme()).toEqual(before)
+      })
+
+      it('changes nothing when something else has changed since the warning', async () => {
+        const pty = open(command)
+        await pty.sees('to go on: ')
+        await gateway.inside.admin('PATCH', '/tenants/acme', { limits: { tokens_per_day: 5000 } })
+        const before = await acme()
+        pty.type('acme\r')
+        expect(await pty.exited).toBe(5)
+        expect(await acme()).toEqual(before)
+      })
+
+      it.each([
+        ['stdin is a pipe', `echo acme | ${command}`],
+        ['stderr is a file', `${command} 2> /dev/null`],
+      ])('changes nothing where %s', async (_, piped) => {
+        const before = await acme()
+        const pty = open(piped)
+        expect(await pty.exited).toBe(2)
+        expect(await acme()).toEqual(before)
+      })
+
+      it('changes nothing where the change itself was typed, to the end of the input', async () => {
+        const before = await acme()
+        const pty = open('$TOLLGATE tenant update acme --file - --no-color')
+        pty.type(`{"limits":{"tokens_per_day":1000}}\r${CTRL_D}`)
+        expect(await pty.exited).toBe(2)
+        expect(pty.shown()).toContain('there is no terminal to ask on')
+        expect(await acme()).toEqual(before)
+      })
+    })
+
     describe('a wait', () => {
       beforeEach(loggedIn)
 

@@ -37,7 +37,8 @@ export function admit(draft: Draft, command: AdmitCommand): AdmitReply {
   if (command.stock !== undefined) {
     const look = lookForRoom(draft, command.stock)
     if (look.type === 'refused') {
-      countRefusal(draft, look.refusal.reason, look.refusal.id)
+      const { reason, id } = look.refusal
+      if (command.stock.isTentative !== true) countRefusal(draft, reason, id)
       return { ...look, meters: readLimits(draft, command) }
     }
     if (look.type !== 'room') return look

@@ -206,6 +206,8 @@ export interface RefuseCommand {
   readonly version: Version
   readonly keyHashes: readonly string[]
   readonly reason: string
+  /** Of the limit that refuses, if one does. */
+  readonly limitId?: string
 }
 export type RefuseReply = { readonly type: 'confirmed' } | Stale | Gone
 

@@ -10,10 +10,11 @@ export function load(draft: Draft, { version, keyHashes }: LoadCommand): LoadRep
 }
 
 /** Has no id of its own: repeated, it counts again. */
-export function refuse(draft: Draft, { version, keyHashes, reason }: RefuseCommand): RefuseReply {
+export function refuse(draft: Draft, command: RefuseCommand): RefuseReply {
+  const { version, keyHashes, reason, limitId } = command
   if (version !== draft.config.version) return stale(draft, keyHashes)
   beginWriting(draft)
-  countRefusal(draft, reason)
+  countRefusal(draft, reason, limitId)
   return { type: 'confirmed' }
 }
 

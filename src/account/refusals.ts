@@ -16,7 +16,7 @@ export function countRefusal(draft: Draft, reason: string, limitId?: string): vo
   tallyRefusal(draft, day?.start ?? null)
   const minuteMs = minuteOf(draft.nowMs)
   const counts: RefusalsRecord['counts'] = draft.get('refusals', ONLY)?.counts ?? {}
-  const cause = limitId === undefined ? reason : `${reason} ${readLimitId(limitId).name}`
+  const cause = causeOf(reason, limitId)
   const before = Object.hasOwn(counts, cause) ? (counts[cause] ?? 0) : 0
   draft.put('refusals', ONLY, { minuteMs, counts: { ...counts, [cause]: before + 1 } })
 }
@@ -38,7 +38,12 @@ export function refusalsDueMs(draft: Draft): number | null {
   return refusals === undefined ? null : refusals.minuteMs + MINUTE_MS
 }
 
-/** A cause as it is counted: the reason and, after a space, the limit that refused, if one did. */
+/** As it is counted: the reason and, after a space, the name of the limit that refused, if one did. */
+export function causeOf(reason: string, limitId?: string): string {
+  return limitId === undefined ? reason : `${reason} ${readLimitId(limitId).name}`
+}
+
+/** The opposite of `causeOf`. */
 export function readCause(cause: string): Pick<RefusalEntry, 'reason' | 'limit'> {
   const space = cause.indexOf(' ')
   if (space < 0) return { reason: cause, limit: null }

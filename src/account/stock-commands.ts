@@ -39,6 +39,8 @@ export type StockVerdict = 'kept' | 'released' | 'unknown' | 'dropped'
 export interface StockAsk {
   readonly demands: readonly StockDemand[]
   readonly limits: Readonly<Record<StockQuota, number | null>>
+  /** A refusal by these limits is not counted: it is not yet the caller's, who may ask for less. */
+  readonly isTentative?: boolean
 }
 
 /** Every place that the account knows. Changes nothing. */

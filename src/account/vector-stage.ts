@@ -2,6 +2,7 @@
  * Fourth stage for a vector service: rates, concurrency and what a write may add to its places, all
  * in the one store call. A quota refuses only after the place in question was counted anew, and the
  * service was asked how much of the write is new, in an answer that no other write has made untrue.
+ * A refusal is counted once, and only if the client gets it.
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
@@ -16,8 +17,14 @@ import { notThere } from '../upstream/vector/read-request.ts'
 import type { Recounter } from '../upstream/vector/recount.ts'
 import type { VectorCall, VectorRouted } from '../upstream/vector/route.ts'
 import type { Measurer } from '../upstream/vector/services.ts'
-import { type Admission, type AdmissionDeps, beginCommand, requestAdmission } from './admission.ts'
-import type { AdmitCommand } from './commands.ts'
+import {
+  type Admission,
+  type AdmissionDeps,
+  type AdmissionVerdict,
+  beginCommand,
+  requestAdmission,
+} from './admission.ts'
+import type { AdmitCommand, Refusal } from './commands.ts'
 import { refusalProblem } from './refusal-problem.ts'
 import { STOCK_QUOTAS, type StockAsk, type StockDemand } from './stock-commands.ts'
 
@@ -25,8 +32,8 @@ export interface VectorAdmitted {
   readonly admission: Admission
   /** What is to be done: the call's own plan, or what of it needs no quota. */
   readonly plan: VectorPlan
-  /** Answered where that finds nothing; null when the call's own plan was admitted. */
-  readonly instead: Problem | null
+  /** Refuses, and counts it, where that finds nothing; null when the call's own plan was admitted. */
+  readonly instead: (() => Promise<never>) | null
 }
 
 export interface VectorAdmitDeps extends AdmissionDeps {
@@ -43,23 +50,8 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
   return {
     name: 'admit',
     async run(have) {
-      const { call, known, principal } = have
-      const { plan } = call
-      const demands = await deps.measure.first(call, plan)
-      let verdict = await requestAdmission(deps, have, admitCommand(deps, have, plan, demands))
-      if (isFull(verdict)) {
-        const isCounted = await deps.recounter.beforeRefusal(call, principal.tenant, known)
-        for (let measured = 1; measured <= MAX_MEASURED; measured += 1) {
-          const fewer = await deps.measure.again(call, plan)
-          if (!isCounted && fewer === null) break
-          const command = admitCommand(deps, have, plan, fewer ?? demands)
-          const next = await requestAdmission(deps, have, command)
-          // Of a place that is never still, the first refusal is told.
-          if (next.type === 'place_moved') continue
-          verdict = next
-          break
-        }
-      }
+      const { plan } = have.call
+      const verdict = await admitPlan(deps, have)
       switch (verdict.type) {
         case 'admitted':
           return { admission: verdict.admission, plan, instead: null }
@@ -70,19 +62,68 @@ export function admitVector(deps: VectorAdmitDeps): Stage<Needs, VectorAdmitted>
         case 'place_known':
           throw new Problem('Conflict', 'There is a collection of this name already.')
         case 'refused': {
-          const problem = refusalProblem(verdict.refusal, known.config)
-          if (plan.whenFull === undefined || !isFull(verdict)) throw problem
-          const command = admitCommand(deps, have, plan.whenFull, [])
-          const second = await requestAdmission(deps, have, command)
-          if (second.type !== 'admitted') throw problem
-          return { admission: second.admission, plan: plan.whenFull, instead: problem }
+          const { refusal } = verdict
+          if (plan.whenFull === undefined || !isFull(verdict)) {
+            throw refusalProblem(refusal, have.known.config)
+          }
+          return admitWithout(deps, have, plan.whenFull, refusal)
         }
       }
     },
   }
 }
 
-function isFull(verdict: Awaited<ReturnType<typeof requestAdmission>>): boolean {
+/** A refusal that this ends with is counted, but for a quota's where something needs none. */
+async function admitPlan(deps: VectorAdmitDeps, have: Needs): Promise<AdmissionVerdict> {
+  const { call, known, principal } = have
+  const { recounter, measure } = deps
+  const { plan } = call
+  // What needs no quota is done when the whole is refused, and that refusal is no client's yet.
+  const hasRest = plan.whenFull !== undefined
+  const demands = await measure.first(call, plan)
+  const ask = (asked: readonly StockDemand[], isTentative = hasRest) =>
+    requestAdmission(deps, have, admitCommand(deps, have, plan, asked, isTentative))
+  const mayFitYet =
+    plan.measureAgain !== undefined || recounter.isDueBeforeRefusal(call, principal.tenant)
+  const first = await ask(demands, mayFitYet || hasRest)
+  if (!isFull(first) || !mayFitYet) return first
+  const isCounted = await recounter.beforeRefusal(call, principal.tenant, known)
+  for (let measured = 1; measured <= MAX_MEASURED; measured += 1) {
+    const fewer = await measure.again(call, plan)
+    if (fewer === null) break
+    const next = await ask(fewer)
+    if (next.type !== 'place_moved') return next
+  }
+  if (hasRest && !isCounted) return first
+  // Not known better, or of a place that is never still: the account judges the upper bound, for good.
+  return ask(demands)
+}
+
+/** What of a plan needs no quota, when one has refused the whole. */
+async function admitWithout(
+  deps: VectorAdmitDeps,
+  have: Needs,
+  plan: VectorPlan,
+  refusal: Refusal,
+): Promise<VectorAdmitted> {
+  const { confirm, known } = have
+  const verdict = await requestAdmission(deps, have, admitCommand(deps, have, plan, []))
+  switch (verdict.type) {
+    case 'admitted': {
+      const { admission } = verdict
+      const problem = refusalProblem(refusal, known.config)
+      return { admission, plan, instead: () => confirm(refusal.reason, problem, refusal.id) }
+    }
+    case 'refused':
+      throw refusalProblem(verdict.refusal, known.config)
+    case 'place_unknown':
+    case 'place_known':
+    case 'place_moved':
+      throw new RangeError('no place was asked for')
+  }
+}
+
+function isFull(verdict: AdmissionVerdict): boolean {
   return verdict.type === 'refused' && STOCK_QUOTAS.some((quota) => quota === verdict.refusal.id)
 }
 
@@ -91,6 +132,7 @@ function admitCommand(
   have: Needs,
   plan: VectorPlan,
   demands: readonly StockDemand[],
+  isTentative = false,
 ): AdmitCommand {
   const { call, known } = have
   const { limits, command } = beginCommand(deps, have, { ...call, model: null })
@@ -103,7 +145,7 @@ function admitCommand(
     budgets: [],
     output: { wanted: 0, least: 0 },
     estimate: NO_CHARGE,
-    ...(demands.length === 0 ? {} : { stock: stockAsk(call, known.config, demands) }),
+    ...(demands.length === 0 ? {} : { stock: stockAsk(call, known.config, demands, isTentative) }),
   }
 }
 
@@ -118,6 +160,7 @@ function stockAsk(
   { upstream }: VectorCall,
   config: TenantConfig,
   demands: readonly StockDemand[],
+  isTentative: boolean,
 ): StockAsk {
   const limit = (name: string) => quotaLimit(config, name) ?? null
   return {
@@ -128,5 +171,6 @@ function stockAsk(
       max_vectors: limit('max_vectors'),
       max_storage: limit('max_storage'),
     },
+    isTentative,
   }
 }

@@ -10,7 +10,7 @@ import type { SnapshotCache } from './snapshot.ts'
 import type { TenantId } from './slug.ts'
 
 /** Never resolves: throws the problem when it is confirmed, StaleSnapshot when all must be decided again. */
-export type Confirm = (reason: string, problem: Problem) => Promise<never>
+export type Confirm = (reason: string, problem: Problem, limitId?: string) => Promise<never>
 
 export function confirmRefusals(
   deps: { readonly store: Store; readonly snapshots: SnapshotCache },
@@ -18,8 +18,14 @@ export function confirmRefusals(
   version: Version,
   keyHashes: readonly string[],
 ): Confirm {
-  return async (reason, problem) => {
-    const reply = await deps.store.run(tenant, { type: 'refuse', version, keyHashes, reason })
+  return async (reason, problem, limitId) => {
+    const reply = await deps.store.run(tenant, {
+      type: 'refuse',
+      version,
+      keyHashes,
+      reason,
+      ...(limitId === undefined ? {} : { limitId }),
+    })
     switch (reply.type) {
       case 'confirmed':
         throw problem

@@ -227,6 +227,7 @@ class HistoryPlayer implements Played {
           version: this.#version,
           keyHashes: [KEY.hash],
           reason: step.reason,
+          ...(step.limitId === undefined ? {} : { limitId: step.limitId }),
         }
       case 'change': {
         this.#made += 1

@@ -91,6 +91,7 @@ const stock = fc.option(
       max_vectors: fc.option(fc.nat(20)),
       max_storage: fc.option(fc.nat(200)),
     }),
+    isTentative: fc.boolean(),
   }),
   { freq: 2 },
 )
@@ -217,6 +218,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('refuse' as const),
       reason: fc.constantFrom('scope', 'model'),
+      limitId: fc.option(fc.constantFrom('max_vectors', 'rpm|u:ann'), { nil: undefined }),
     }),
   },
   {

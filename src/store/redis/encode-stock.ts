@@ -2,8 +2,8 @@
 import type { RecountCommand, StockAsk } from '../../account/stock-commands.ts'
 import { digits } from './digits.ts'
 
-/** `[[limits], [demand, ...]]`; a limit that is none is the largest number there is. */
-export function stockText({ limits, demands }: StockAsk): string {
+/** `[[limits], [demand, ...], tentative]`; a limit that is none is the largest number there is. */
+export function stockText({ limits, demands, isTentative = false }: StockAsk): string {
   const { max_collections, max_vectors, max_storage } = limits
   const bounds = [max_collections, max_vectors, max_storage]
   return JSON.stringify([
@@ -15,6 +15,7 @@ export function stockText({ limits, demands }: StockAsk): string {
         return [place, expects, ...amounts, note, ...known]
       },
     ),
+    isTentative,
   ])
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../../account/commands.ts'
 import { bucketOf } from '../../account/histogram.ts'
 import type { Period, PeriodTable } from '../../account/records.ts'
+import { causeOf } from '../../account/refusals.ts'
 import { lineName } from '../../account/usage-lines.ts'
 import type { Charge, Outcome, RequestContext } from '../../ledger/entry.ts'
 import { digits } from './digits.ts'
@@ -45,7 +46,7 @@ export function encodeCommand(command: AccountCommand): string[] {
     case 'load':
       return [command.version ?? '', ...command.keyHashes]
     case 'refuse':
-      return [command.version, command.reason, ...command.keyHashes]
+      return [command.version, causeOf(command.reason, command.limitId), ...command.keyHashes]
     case 'create': {
       const { incarnation, nonce, config, periods, note, keys } = command
       demandPlain(nonce)

@@ -48,7 +48,8 @@ export function answerVector(deps: VectorAnswerDeps): Stage<Needs, VectorAnswere
         end(deps, have, opened, stock, status, 'upstream_failed')
         // What was there could still be had without the quota; what is not there needs it.
         const isMissing = error instanceof Problem && error.code === 'NotFound'
-        throw isMissing && instead !== null ? instead : error
+        if (isMissing && instead !== null) await instead()
+        throw error
       } finally {
         told.upstreamMs += opened?.tally.upstreamMs ?? 0
       }

@@ -143,13 +143,17 @@ export class Recounter {
     return recountPlace(this.#deps, home, name, known).catch(() => 'overlapped' as const)
   }
 
+  /** Whether a refusal that came now would have places counted. */
+  isDueBeforeRefusal({ upstream, plan }: VectorCall, tenant: TenantId): boolean {
+    const askedAtMs = this.#askedAtMs.get(`${tenant}|${upstream.name}`) ?? -Infinity
+    return plan.recount.length > 0 && this.#deps.clock.now() - askedAtMs >= REFUSAL_SPACING_MS
+  }
+
   /** Whether a count has changed anything, so that asking once more is worth it. */
   async beforeRefusal(call: VectorCall, tenant: TenantId, known: Incarnation): Promise<boolean> {
-    const nowMs = this.#deps.clock.now()
-    const id = `${tenant}|${call.upstream.name}`
-    if (nowMs - (this.#askedAtMs.get(id) ?? -Infinity) < REFUSAL_SPACING_MS) return false
+    if (!this.isDueBeforeRefusal(call, tenant)) return false
     if (this.#askedAtMs.size >= MAX_REMEMBERED) this.#askedAtMs.clear()
-    this.#askedAtMs.set(id, nowMs)
+    this.#askedAtMs.set(`${tenant}|${call.upstream.name}`, this.#deps.clock.now())
     const counts = call.plan.recount.map((name) => this.#count(call, name, known))
     return (await Promise.all(counts)).includes('recounted')
   }

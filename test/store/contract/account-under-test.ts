@@ -106,8 +106,9 @@ export class AccountUnderTest {
     return this.run({ type: 'sweep' })
   }
 
-  refuse(reason: string) {
-    return this.run({ type: 'refuse', version: VERSION, keyHashes: [], reason })
+  refuse(reason: string, limitId?: string) {
+    const by = limitId === undefined ? {} : { limitId }
+    return this.run({ type: 'refuse', version: VERSION, keyHashes: [], reason, ...by })
   }
 
   async view(

@@ -84,16 +84,19 @@ export function refusalContract(open: OpenAccount): void {
       await account.run(acquire(VERSION, 1, { limit: 0 }))
       await account.refused('d', { stock: stockAsk })
       await account.refuse('scope')
+      await account.refuse('quota', 'max_collections')
+      await account.refuse('rate', 'user_requests_per_minute|u:eve')
       await account.at(60_000).sweep()
       const told = (await account.ledger()).filter(({ kind }) => kind === 'refused')
       expect(told).toMatchObject([
         { reason: 'budget', limit: 'usd_per_day', count: 1 },
         { reason: 'concurrency', limit: 'max_concurrency', count: 1 },
         { reason: 'in_flight', limit: 'usd_per_day', count: 1 },
+        { reason: 'quota', limit: 'max_collections', count: 1 },
         { reason: 'quota', limit: 'max_products', count: 1 },
         { reason: 'quota', limit: 'max_vectors', count: 1 },
         { reason: 'rate', limit: 'requests_per_minute', count: 1 },
-        { reason: 'rate', limit: 'user_requests_per_minute', count: 2 },
+        { reason: 'rate', limit: 'user_requests_per_minute', count: 3 },
         { reason: 'scope', limit: null, count: 1 },
       ])
     })

@@ -26,12 +26,21 @@ const add = (vectors: number) => ({
 type Asked = Omit<StockDemand, 'place'> & { readonly place?: string }
 
 let minted = 0
-const ask = (account: AccountUnderTest, asked: Asked, limits: Partial<StockAsk['limits']> = {}) =>
+const ask = (
+  account: AccountUnderTest,
+  asked: Asked,
+  limits: Partial<StockAsk['limits']> = {},
+  tentative: Pick<StockAsk, 'isTentative'> = {},
+) =>
   account.ask(`stock-${++minted}`, {
     rates: [],
     budgets: [],
     maxConcurrency: null,
-    stock: { demands: [{ place: PLACE, ...asked }], limits: { ...UNLIMITED, ...limits } },
+    stock: {
+      demands: [{ place: PLACE, ...asked }],
+      limits: { ...UNLIMITED, ...limits },
+      ...tentative,
+    },
   })
 
 async function begin(account: AccountUnderTest, asked: Asked) {
@@ -88,6 +97,34 @@ export function stockContract(open: OpenAccount): void {
       expect((await ask(account, add(0), none)).type).toBe('admitted')
       expect(await used(account)).toEqual([1, 5, 50])
       expect((await account.counters()).totals.refused).toBe(2)
+    })
+
+    it('is refused uncounted while that is tentative, in the same words, and reserved as ever', async () => {
+      const account = await open()
+      await write(account, MAKE)
+      const before = { counters: await account.counters(), days: await account.days() }
+      const full = { max_vectors: 4 }
+      const tentative = await ask(account, add(5), full, { isTentative: true })
+      expect(tentative).toMatchObject({ type: 'refused', refusal: { id: 'max_vectors', asked: 5 } })
+      expect({ counters: await account.counters(), days: await account.days() }).toEqual(before)
+      expect(await ask(account, add(5), full, { isTentative: false })).toEqual(tentative)
+      expect((await account.counters()).totals.refused).toBe(1)
+      const fits = await ask(account, add(4), full, { isTentative: true })
+      expect(fits.type).toBe('admitted')
+      expect(await used(account)).toEqual([1, 4, 40])
+      await account.at(60_000).sweep()
+      expect((await account.ledger()).filter(({ kind }) => kind === 'refused')).toMatchObject([
+        { reason: 'quota', limit: 'max_vectors', count: 1 },
+      ])
+    })
+
+    it('is counted as refused by another limit though its own refusal is tentative', async () => {
+      const account = await open()
+      const demands = [{ place: PLACE, ...MAKE }]
+      const stock = { demands, limits: UNLIMITED, isTentative: true }
+      const { refusal } = await account.refused('other', { maxConcurrency: 0, stock })
+      expect(refusal.reason).toBe('concurrency')
+      expect((await account.counters()).totals.refused).toBe(1)
     })
 
     it('knows its places, and counts a collection once', async () => {

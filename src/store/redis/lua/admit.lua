@@ -6,7 +6,7 @@
 --         estimate: input tokens, output tokens, nano-USD · 12 context (JSON) · 13 and on: rates and
 --         budgets, as lib/limits.lua reads them · then days and months, `start end ...`, or '' twice · then
 --         key hashes · then, where any is asked for, stock: JSON, limits of collections, vectors and bytes,
---         and demands as lib/stock.lua has them
+--         demands as lib/stock.lua has them, and whether a refusal by these limits is tentative: not counted
 -- Returns admitted, then figures: admitted at, granted, lease, day, month, meters; for a repetition also,
 --           after a `+`, the context and id, start, measure of each budget that is held
 --         refused, reason, id, digits of the refusal, meters
@@ -72,7 +72,7 @@ if not isLive then
   if stockAsk then
     local why, what = stock.lookForRoom(stockAsk)
     if why == 'refused' then
-      refusals.count(what.reason, what.id)
+      if not stockAsk[3] then refusals.count(what.reason, what.id) end
       local reason, id, text = grant.tell(what)
       return commit.answer('refused', reason, id, text, limits.tell(rates, budgets, maxConcurrency))
     end

@@ -15,6 +15,18 @@ export const STOCK_MUTANTS: readonly Mutant[] = [
     replace: 'if amount > limit - used then',
   },
   {
+    fault: 'counts a refusal that is tentative',
+    file: 'admit.lua',
+    find: 'if not stockAsk[3] then refusals.count(what.reason, what.id) end',
+    replace: 'refusals.count(what.reason, what.id)',
+  },
+  {
+    fault: 'counts no refusal by stock',
+    file: 'admit.lua',
+    find: 'if not stockAsk[3] then refusals.count(what.reason, what.id) end',
+    replace: '',
+  },
+  {
     fault: 'makes a place that is known already',
     file: 'lib/stock.lua',
     find: "if isKnown and demand[2] == 'new' then",

@@ -9,9 +9,9 @@ import type { Inbound } from '../inbound.ts'
 import { NO_CHARGE } from '../ledger/entry.ts'
 import type { Stage } from '../stage.ts'
 import type { Measured } from '../upstream/adapter.ts'
-import { parseReply } from '../upstream/attempt.ts'
 import type { Exchange, Forwarded } from '../upstream/forward.ts'
 import { clientHeaders } from '../upstream/headers.ts'
+import { isJsonObject } from '../upstream/json.ts'
 import type { Routed } from '../upstream/route.ts'
 import { chargeFor, chargeForSent } from './charge.ts'
 import { USAGE_HEADER, usageNote } from './note.ts'
@@ -70,18 +70,19 @@ function settler({ clock }: { readonly clock: Clock }, have: Needs): Settle {
 
 function answerWhole(
   have: Needs,
-  { response, bytes }: Extract<Exchange, { kind: 'reply' }>,
+  { response, bytes, body }: Extract<Exchange, { kind: 'reply' }>,
   settle: Settle,
 ): Response {
   const { call, admission, told } = have
   const headers: Record<string, string> = clientHeaders(response.headers)
+  // By what it is: SDKs read an answer by its type, and it was measured as this.
+  if (isJsonObject(body)) headers['content-type'] = 'application/json'
   if (call.price === null || call.operation.kind === 'free') {
     settle(null, 'completed', bytes.byteLength, null)
   } else {
     // What is not JSON tells nothing of its usage, which is then estimated.
-    const reply = parseReply(bytes)
-    const measured: Measured = call.operation.measure(reply)
-    const text = () => call.operation.outputText(reply)
+    const measured: Measured = call.operation.measure(body)
+    const text = () => call.operation.outputText(body)
     const priced = chargeFor(call, { ...measured, text, whole: true })
     settle(priced, 'completed', bytes.byteLength, measured.modelServed)
     told.meters = afterCharge(told.meters, admission.demands, admission.granted, priced.charge)
@@ -115,5 +116,6 @@ function answerStream(
     remaining: (charge) => afterCharge(told.meters, admission.demands, admission.granted, charge),
     waitUntil,
   })
-  return new Response(body, { status: response.status, headers: clientHeaders(response.headers) })
+  const headers = { ...clientHeaders(response.headers), 'content-type': 'text/event-stream' }
+  return new Response(body, { status: response.status, headers })
 }

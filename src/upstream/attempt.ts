@@ -8,10 +8,11 @@ import { GatheredBytes, toldLength } from './body.ts'
 import type { Timeouts } from '../config/gateway.ts'
 import { type Cut, Deadline } from './deadline.ts'
 import type { Json } from './json.ts'
+import { Opening } from './opening.ts'
 
 /** Whole replies are held in memory to be measured before their headers go out. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024
-export const MAX_ERROR_BYTES = 64 * 1024
+const MAX_ERROR_BYTES = 64 * 1024
 /** The text of an error is a courtesy: what does not come soon after its status is not waited for. */
 const ERROR_BODY_MS = 5_000
 
@@ -24,6 +25,8 @@ export interface Attempt {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array<ArrayBuffer> | null
+  /** An event stream was asked for: it is taken for one under whatever type it comes. */
+  readonly stream?: boolean
   readonly timeouts: Timeouts
   readonly lost: AbortSignal
 }
@@ -43,10 +46,13 @@ export type AttemptResult =
       readonly headers: Headers
       readonly body: Json
     }
-  /** No whole answer: the upstream may have worked, and may bill. `begun`: part of a 2xx body came. */
+  /**
+   * No whole answer: the upstream may have worked, and may bill. `begun`: part of a 2xx body came.
+   * `unreadable`: all of it came, in a form that tells nothing.
+   */
   | {
       readonly kind: 'failed'
-      readonly why: 'timeout' | 'hold_lost' | 'network'
+      readonly why: 'timeout' | 'hold_lost' | 'network' | 'unreadable'
       readonly begun: boolean
       readonly cause: unknown
     }
@@ -129,16 +135,20 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
         body: parseReply(bytes),
       }
     }
-    if (source !== null && isEventStream(response)) {
-      const first = await source.next(first_byte_ms)
-      if (first === null) throw new Error('empty stream')
-      return { kind: 'stream', response, first, source }
+    const gathered = new GatheredBytes(MAX_REPLY_BYTES)
+    const isNamedStream = isEventStream(response)
+    if (source !== null && (isNamedStream || plan.stream === true)) {
+      const opening = new Opening()
+      const waits = { first_byte_ms, idle_ms, length: null }
+      await gather(source, gathered, waits, (chunk) => opening.add(chunk))
+      if (isNamedStream && gathered.size === 0) throw new Error('empty stream')
+      if (opening.isEvents) return { kind: 'stream', response, first: gathered.whole(), source }
     }
     // What was coded on its way is longer here than it was told to be, or shorter.
     const isPlain = !response.headers.has('content-encoding')
     const length = isPlain ? toldLength(response.headers) : null
-    const bytes = await readAll(source, MAX_REPLY_BYTES, { first_byte_ms, idle_ms, length })
-    return { kind: 'reply', response, bytes }
+    await gather(source, gathered, { first_byte_ms, idle_ms, length })
+    return { kind: 'reply', response, bytes: gathered.whole() }
   } catch (cause) {
     deadline.close()
     return { kind: 'failed', why: deadline.cut ?? 'network', begun: source?.begun ?? false, cause }
@@ -154,7 +164,9 @@ async function readError(clock: Clock, source: ByteSource | null): Promise<Uint8
   const stop = clock.after(ERROR_BODY_MS, () => void source?.cancel())
   try {
     const waits = { first_byte_ms: ERROR_BODY_MS, idle_ms: ERROR_BODY_MS, length: null }
-    return await readAll(source, MAX_ERROR_BYTES, waits)
+    const gathered = new GatheredBytes(MAX_ERROR_BYTES)
+    await gather(source, gathered, waits)
+    return gathered.whole()
   } catch {
     return new Uint8Array()
   } finally {
@@ -167,24 +179,24 @@ type Waits = Pick<Timeouts, 'first_byte_ms' | 'idle_ms'> & {
   readonly length: number | null
 }
 
-async function readAll(
+/** Reads on until `isEnough` says so of a chunk, or to the end. */
+async function gather(
   source: ByteSource | null,
-  maxBytes: number,
+  gathered: GatheredBytes,
   { first_byte_ms, idle_ms, length }: Waits,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const gathered = new GatheredBytes(maxBytes)
-  for (let waitMs = first_byte_ms; source !== null; waitMs = idle_ms) {
-    const chunk = await source.next(waitMs)
-    if (chunk === null) break
-    if (gathered.add(chunk)) {
-      if (gathered.size !== length) continue
-      source.close()
-      break
+  isEnough: (chunk: Uint8Array) => boolean = () => false,
+): Promise<void> {
+  if (source === null) return
+  while (gathered.size !== length) {
+    const chunk = await source.next(gathered.size === 0 ? first_byte_ms : idle_ms)
+    if (chunk === null) return
+    if (!gathered.add(chunk)) {
+      void source.cancel()
+      throw new Error('the reply is too large')
     }
-    void source.cancel()
-    throw new Error('the reply is too large')
+    if (isEnough(chunk)) return
   }
-  return gathered.whole()
+  source.close()
 }
 
 /** null for what is not JSON. */

@@ -79,6 +79,11 @@ export function failedProblem({ why, cause }: Extract<Failure, { kind: 'failed' 
       return new Problem('StoreUnavailable', 'The request lost its hold and was stopped.', {
         retryAfterMs: 1_000,
       })
+    case 'unreadable':
+      // Each try is billed, and the next would end the same.
+      return new Problem('UpstreamFailed', 'The upstream answered in a form that is not metered.', {
+        retryable: false,
+      })
     case 'network':
       return new Problem('UpstreamFailed', 'The upstream broke off.', {}, cause)
   }

@@ -13,17 +13,18 @@ import { Problem, statusOf } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
 import { chargeForSent } from '../meter/charge.ts'
 import type { Operation } from './adapter.ts'
-import { attempt, type AttemptResult, type Fetch, MAX_ERROR_BYTES, parseReply } from './attempt.ts'
+import { attempt, type AttemptResult, type Fetch, parseReply } from './attempt.ts'
 import { failureProblem, waitAsked } from './failure.ts'
 import { upstreamHeaders } from './headers.ts'
-import { type JsonObject, writeJson } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, writeJson } from './json.ts'
 import { memberOf } from './json-read.ts'
 import { answerModels, type ModelsDeps } from './models.ts'
 import type { Routed } from './route.ts'
 import type { Upstream } from './upstream.ts'
 
 export type Exchange =
-  | Extract<AttemptResult, { kind: 'reply' | 'stream' }>
+  | (Extract<AttemptResult, { kind: 'reply' }> & { readonly body: Json })
+  | Extract<AttemptResult, { kind: 'stream' }>
   | { readonly kind: 'local'; readonly body: unknown }
 
 export interface Forwarded {
@@ -94,6 +95,7 @@ async function exchangeWith(
     method: operation.method,
     headers: upstreamHeaders(upstream, request.headers, body !== null),
     body,
+    stream: call.ask.stream,
     timeouts: upstream.settings.timeouts,
     lost: admission.lost,
   }
@@ -106,7 +108,9 @@ async function exchangeWith(
     }
     const problem = failureProblem(upstream, result)
     if (result.kind === 'failed' && result.begun) {
-      // It had begun to answer, so it has read the input, and will bill it.
+      // It had begun to answer, so it has read the input, and will bill it. Were that free, a tenant
+      // could run up the platform's bill past every budget; and of what the caller never gets, no
+      // more than can be told is charged.
       const outcome = failedOutcome(problem, 'estimated', deps.clock.now() - startedAtMs)
       void admission.settle(chargeForSent(call).charge, outcome)
       throw problem
@@ -119,17 +123,27 @@ async function exchangeWith(
   }
 }
 
+type Judged =
+  Exclude<Exchange, { kind: 'local' }> | Extract<AttemptResult, { kind: 'refused' | 'failed' }>
+
 /**
+ * What is generated is passed on only in a form that can be measured, or it would be free: HTML,
+ * events that were not asked for, a coding that was not either, have no usage and no text to count.
+ *
  * An error in a reply of success that tells neither usage nor any text is a refusal, whatever its
  * status: nothing was made, no SDK would throw, and its words may be about the platform's account.
  */
-function judged(operation: Operation, result: AttemptResult): AttemptResult {
-  if (result.kind !== 'reply' || result.bytes.byteLength > MAX_ERROR_BYTES) return result
+function judged(operation: Operation, result: AttemptResult): Judged {
+  if (result.kind !== 'reply') return result
   const body = parseReply(result.bytes)
-  if (!memberOf(body, 'error')) return result
+  if (operation.kind === 'generate' && !isJsonObject(body)) {
+    return { kind: 'failed', why: 'unreadable', begun: true, cause: undefined }
+  }
+  const reply = { ...result, body }
+  if (!memberOf(body, 'error')) return reply
   const isAnswer = operation.measure(body).usage !== null || operation.outputText(body) !== ''
   const { status, headers } = result.response
-  return isAnswer ? result : { kind: 'refused', status, headers, body }
+  return isAnswer ? reply : { kind: 'refused', status, headers, body }
 }
 
 /** The official SDKs of OpenAI and Anthropic count their own retries in this header. */

@@ -3,6 +3,7 @@ import { openInbound } from '../../src/inbound.ts'
 import { type Charge, NO_CHARGE, type Outcome } from '../../src/ledger/entry.ts'
 import { meter } from '../../src/meter/stage.ts'
 import type { MeterReading } from '../../src/account/commands.ts'
+import { parseReply } from '../../src/upstream/attempt.ts'
 import type { Exchange } from '../../src/upstream/forward.ts'
 import { type CallChanges, testCall, testUpstream } from '../support/fakes/call.ts'
 import { FakeClock } from '../support/fakes/clock.ts'
@@ -23,7 +24,8 @@ const READING: MeterReading = {
 function whole(body: unknown, status = 200, headers: Record<string, string> = {}): Exchange {
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
   const type = { 'content-type': 'application/json', ...headers }
-  return { kind: 'reply', response: new Response(null, { status, headers: type }), bytes }
+  const response = new Response(null, { status, headers: type })
+  return { kind: 'reply', response, bytes, body: parseReply(bytes) }
 }
 
 async function run(exchange: Exchange, changes: CallChanges = {}, measureFails = false) {
@@ -82,6 +84,13 @@ describe('a whole reply', () => {
         remaining: { usd_per_day: '0.0009955' },
       }),
     })
+  })
+
+  it('goes by the type of what it is, which SDKs read it by', async () => {
+    const { response } = await responseTo(
+      whole(reply('hi', 10, 5), 200, { 'content-type': 'text/event-stream' }),
+    )
+    expect(response.headers.get('content-type')).toBe('application/json')
   })
 
   it('is settled once, with what is known of it', async () => {

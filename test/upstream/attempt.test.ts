@@ -13,7 +13,7 @@ import {
 
 const TIMEOUTS = { headers_ms: 10_000, first_byte_ms: 3_000, idle_ms: 1_000 }
 
-function start(answer: Answer) {
+function start(answer: Answer, stream = false) {
   const clock = new FakeClock()
   const lost = new AbortController()
   const { fetch, calls } = scriptedFetch(answer)
@@ -24,6 +24,7 @@ function start(answer: Answer) {
     method: 'POST',
     headers: { a: 'b' },
     body: new TextEncoder().encode('{}'),
+    stream,
     timeouts: TIMEOUTS,
     lost: lost.signal,
   })
@@ -99,10 +100,45 @@ describe('an attempt', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('judges by the type of the answer, not by what was asked for', async () => {
+  it('judges by the answer, not by what was asked for', async () => {
     const typed = json({ ok: true }, 200, { 'content-type': 'text/event-streaming' })
     expect((await start(typed).running).kind).toBe('reply')
+    expect((await start(json({ ok: true }), true).running).kind).toBe('reply')
+    expect((await start(streaming(new ByteTap().push('data: 1'))).running).kind).toBe('stream')
   })
+
+  it.each(['data: {}\n\n', 'event: x\n', ': ping\n\n', '\uFEFF\r\n\nid\n', 'retry:1\r'])(
+    'that asked for events takes them under any type, however they are cut: %j',
+    async (events) => {
+      const bytes = new TextEncoder().encode(events)
+      for (const pieces of [[bytes], Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
+        const tap = new ByteTap()
+        for (const piece of pieces) tap.push(piece)
+        const { clock, running } = start(whole(tap), true)
+        const result = await running
+        if (result.kind !== 'stream') throw new Error(result.kind)
+        let got = [...result.first]
+        while (got.length < bytes.length) got = [...got, ...((await result.source.next(1)) ?? [])]
+        expect(got).toEqual([...bytes])
+        await result.source.cancel()
+        expect(clock.pending).toBe(0)
+      }
+    },
+  )
+
+  it.each(['', '{"data":1}', 'database\n', 'dat', '<html>', ' data: 1\n', '(\xb5\x2f\xfd\x04'])(
+    'that asked for events takes all else whole, whatever its type says: %j',
+    async (text) => {
+      for (const type of text === '' ? ['text/plain'] : ['text/plain', 'text/event-stream']) {
+        const tap = new ByteTap().push(text).end()
+        const { clock, running } = start(whole(tap, 200, { 'content-type': type }), true)
+        const result = await running
+        if (result.kind !== 'reply') throw new Error(result.kind)
+        expect(new TextDecoder().decode(result.bytes)).toBe(text)
+        expect(clock.pending).toBe(0)
+      }
+    },
+  )
 
   it.each([301, 302, 307, 400, 401, 404, 429, 500, 503, 529])(
     'takes %i for a refusal, with the JSON of its body',
@@ -229,7 +265,7 @@ describe('an attempt that fails', () => {
 
 describe('the rest of a stream', () => {
   async function streamOf(tap: ByteTap) {
-    const started = start(streaming(tap.push('first')))
+    const started = start(streaming(tap.push(': first')))
     const result = await started.running
     if (result.kind !== 'stream') throw new Error(result.kind)
     return { ...started, source: result.source }

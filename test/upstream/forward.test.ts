@@ -75,6 +75,7 @@ function start(
 }
 
 const ok = json(reply('hi', 10, 5))
+const HTML = { 'content-type': 'text/html' }
 const busy = (headers: Record<string, string> = {}) => json({ error: {} }, 503, headers)
 
 describe('forwarding', () => {
@@ -136,6 +137,43 @@ describe('an error that comes with a status of success', () => {
   ])('is a reply like any other with %s', async (_, body) => {
     const { outcome, settled } = start([json(body)])
     expect([await outcome, settled]).toEqual(['reply', []])
+  })
+})
+
+describe('an answer in a form that cannot be measured', () => {
+  const page: Answer = () => new Response('<html>hi</html>', { headers: HTML })
+
+  it.each<[string, Answer]>([
+    ['HTML', page],
+    ['nothing', () => new Response('')],
+    ['events that were not asked for', () => new Response('data: {"choices":[]}\n\n')],
+    ['a coding that was not asked for', () => new Response(Uint8Array.of(40, 181, 47, 253, 4, 0))],
+    ['JSON broken off', () => new Response('{"choices":[')],
+    ['JSON lines', () => new Response('{"a":1}\n{"a":2}\n')],
+    ['JSON that is no object', json(['free words'])],
+  ])('is not passed on, and its input is charged: %s', async (_, answer) => {
+    const { outcome, running, settled, calls, extended } = start([answer, ok])
+    expect([await outcome, calls.length, extended]).toEqual(['UpstreamFailed', 1, []])
+    await expect(running).rejects.toMatchObject({
+      detail: 'The upstream answered in a form that is not metered.',
+      members: { retryable: false },
+    })
+    expect(settled[0]).toMatchObject({
+      charge: { inputTokens: 20, outputTokens: 0, nanoUsd: 20 * INPUT_RATE },
+      outcome: { provenance: 'estimated', ended: 'upstream_failed', status: 502 },
+    })
+  })
+
+  it('is passed on where its output costs nothing', async () => {
+    const call = { operation: 'embeddings', model: 'text-embedding-3-small' }
+    expect(await start([page], { call }).outcome).toBe('reply')
+  })
+})
+
+describe('events under another type', () => {
+  it('are a stream where a stream was asked for', async () => {
+    const plain: Answer = () => new Response('data: 1\n\n', { headers: HTML })
+    expect(await start([plain], { call: { ask: { stream: true } } }).outcome).toBe('stream')
   })
 })
 

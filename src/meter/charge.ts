@@ -6,6 +6,7 @@
 import { type Charge, NO_CHARGE } from '../ledger/entry.ts'
 import type { Call } from '../upstream/route.ts'
 import type { Measured } from '../upstream/adapter.ts'
+import { parseJsonPart } from '../upstream/json-part.ts'
 import { chargeNanoUsd } from './pricing.ts'
 import { estimateTokens } from './tokens.ts'
 import { emptyUsage, type Usage } from './usage.ts'
@@ -26,6 +27,21 @@ export interface Seen extends Measured {
 /** The charge for an answer as far as it came; `whole` answers with reported usage are exact. */
 export function chargeFor(call: Call, seen: Seen): Priced {
   return priced(call, usageOf(call, seen), seen.modelServed)
+}
+
+/**
+ * The charge for a whole reply that broke off in its middle, or came in a form that cannot be measured:
+ * for what can be read of it, as for a stream that breaks.
+ */
+export function chargeForPart(
+  call: Call,
+  part: Uint8Array,
+): Priced & { readonly modelServed: string | null } {
+  const reply = parseJsonPart(new TextDecoder().decode(part))
+  const measured = call.operation.measure(reply)
+  const text = () => call.operation.outputText(reply)
+  const { modelServed } = measured
+  return { ...chargeFor(call, { ...measured, text, whole: false }), modelServed }
 }
 
 /** For an exchange of which nothing but the sending of the input is known. */

@@ -47,13 +47,13 @@ export type AttemptResult =
       readonly body: Json
     }
   /**
-   * No whole answer: the upstream may have worked, and may bill. `begun`: part of a 2xx body came.
-   * `unreadable`: all of it came, in a form that tells nothing.
+   * No whole answer: the upstream may have worked, and may bill. `part`: what came of a 2xx body;
+   * null: nothing did. `unreadable`: all of it came, in a form that cannot be measured.
    */
   | {
       readonly kind: 'failed'
       readonly why: 'timeout' | 'hold_lost' | 'network' | 'unreadable'
-      readonly begun: boolean
+      readonly part: Uint8Array | null
       readonly cause: unknown
     }
 
@@ -110,6 +110,7 @@ export class ByteSource {
 export async function attempt(plan: Attempt): Promise<AttemptResult> {
   const deadline = new Deadline(plan.clock, plan.lost)
   const { headers_ms, first_byte_ms, idle_ms } = plan.timeouts
+  const gathered = new GatheredBytes(MAX_REPLY_BYTES)
   let source: ByteSource | null = null
   try {
     if (plan.lost.aborted) throw new Error('the hold is lost')
@@ -135,7 +136,6 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
         body: parseReply(bytes),
       }
     }
-    const gathered = new GatheredBytes(MAX_REPLY_BYTES)
     const isNamedStream = isEventStream(response)
     if (source !== null && (isNamedStream || plan.stream === true)) {
       const opening = new Opening()
@@ -151,7 +151,8 @@ export async function attempt(plan: Attempt): Promise<AttemptResult> {
     return { kind: 'reply', response, bytes: gathered.whole() }
   } catch (cause) {
     deadline.close()
-    return { kind: 'failed', why: deadline.cut ?? 'network', begun: source?.begun ?? false, cause }
+    const part = source?.begun === true ? gathered.whole() : null
+    return { kind: 'failed', why: deadline.cut ?? 'network', part, cause }
   }
 }
 

@@ -72,17 +72,17 @@ export class GatheredBytes {
     this.#maxBytes = maxBytes
   }
 
-  /** In bytes, with a piece that was too much. */
+  /** In bytes. */
   get size(): number {
     return this.#size
   }
 
-  /** False when the piece would pass the cap. */
+  /** False when the piece would pass the cap: it is left out. */
   add(piece: Uint8Array): boolean {
     // Most bodies come in one piece, and need no room of their own.
     const isFirst = this.#size === 0
+    if (this.#size + piece.byteLength > this.#maxBytes) return false
     this.#size += piece.byteLength
-    if (this.#size > this.#maxBytes) return false
     if (isFirst || piece.byteLength >= BLOCK_BYTES / 2) {
       this.#closeBlock()
       this.#blocks.push(piece)

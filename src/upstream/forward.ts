@@ -11,7 +11,8 @@ import { NO_CHARGE, type Outcome } from '../ledger/entry.ts'
 import type { Permitted } from '../policy/stage.ts'
 import { Problem, statusOf } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
-import { chargeForSent } from '../meter/charge.ts'
+import { chargeForPart } from '../meter/charge.ts'
+import { emptyUsage, type Usage } from '../meter/usage.ts'
 import type { Operation } from './adapter.ts'
 import { attempt, type AttemptResult, type Fetch, parseReply } from './attempt.ts'
 import { failureProblem, waitAsked } from './failure.ts'
@@ -58,10 +59,7 @@ export function forward(deps: ForwardDeps): Stage<Needs, Forwarded> {
         return await exchangeWith(deps, have)
       } catch (error) {
         // Where the charge is already settled, that stands.
-        void admission.settle(
-          NO_CHARGE,
-          failedOutcome(error, 'none', deps.clock.now() - have.startedAtMs),
-        )
+        void admission.settle(NO_CHARGE, failedOutcome(error, deps.clock.now() - have.startedAtMs))
         throw error
       } finally {
         told.upstreamMs += deps.clock.now() - startedAtMs
@@ -107,12 +105,13 @@ async function exchangeWith(
       return { exchange: result, bytesIn: body?.byteLength ?? 0 }
     }
     const problem = failureProblem(upstream, result)
-    if (result.kind === 'failed' && result.begun) {
-      // It had begun to answer, so it has read the input, and will bill it. Were that free, a tenant
-      // could run up the platform's bill past every budget; and of what the caller never gets, no
-      // more than can be told is charged.
-      const outcome = failedOutcome(problem, 'estimated', deps.clock.now() - startedAtMs)
-      void admission.settle(chargeForSent(call).charge, outcome)
+    if (result.kind === 'failed' && result.part !== null) {
+      // It had begun to answer, so it has read the input, and will bill it with what it made. Were
+      // that free, a tenant could run up the platform's bill past every budget. But of what the caller
+      // never gets no more is charged than can be read in what came, as of a stream that breaks.
+      const latencyMs = deps.clock.now() - startedAtMs
+      const { charge, usage, modelServed } = chargeForPart(call, result.part)
+      void admission.settle(charge, failedOutcome(problem, latencyMs, usage, modelServed))
       throw problem
     }
     const waitMs = number > retries ? null : backoff(upstream, result, number)
@@ -137,7 +136,7 @@ function judged(operation: Operation, result: AttemptResult): Judged {
   if (result.kind !== 'reply') return result
   const body = parseReply(result.bytes)
   if (operation.kind === 'generate' && !isJsonObject(body)) {
-    return { kind: 'failed', why: 'unreadable', begun: true, cause: undefined }
+    return { kind: 'failed', why: 'unreadable', part: result.bytes, cause: undefined }
   }
   const reply = { ...result, body }
   if (!memberOf(body, 'error')) return reply
@@ -172,17 +171,20 @@ function backoff(
 
 function failedOutcome(
   error: unknown,
-  provenance: Outcome['provenance'],
   latencyMs: number,
+  usage: Usage | null = null,
+  modelServed: string | null = null,
 ): Outcome {
+  const { cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, reasoningTokens } =
+    usage ?? emptyUsage()
   return {
-    provenance,
+    provenance: usage?.source ?? 'none',
     status: error instanceof Problem ? statusOf(error) : 500,
     ended: 'upstream_failed',
-    modelServed: null,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    reasoningTokens: 0,
+    modelServed,
+    cacheReadTokens,
+    cacheWriteTokens: cacheWrite5mTokens + cacheWrite1hTokens,
+    reasoningTokens,
     latencyMs,
     bytesIn: 0,
     bytesOut: 0,

@@ -106,7 +106,7 @@ function survivesDouble(source: string): boolean {
 }
 
 /** Where the string that opens at `start` closes; the end of the text when it never does. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let quote = start
   do {
     quote = text.indexOf('"', quote + 1)

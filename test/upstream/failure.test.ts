@@ -88,7 +88,7 @@ describe('an error of the upstream', () => {
 
   it('by time, by network or by the loss of the hold is told apart', () => {
     const failed = (why: 'timeout' | 'network' | 'hold_lost') =>
-      failureProblem(upstream, { kind: 'failed', why, begun: false, cause: new Error('x') }).code
+      failureProblem(upstream, { kind: 'failed', why, part: null, cause: new Error('x') }).code
     expect(failed('timeout')).toBe('UpstreamTimeout')
     expect(failed('network')).toBe('UpstreamFailed')
     expect(failed('hold_lost')).toBe('StoreUnavailable')

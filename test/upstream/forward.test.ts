@@ -6,7 +6,7 @@ import { forward } from '../../src/upstream/forward.ts'
 import { type CallChanges, prices, testCall, testUpstream } from '../support/fakes/call.ts'
 import { ByteTap } from '../support/fakes/byte-tap.ts'
 import { FakeClock, START_MS, watch } from '../support/fakes/clock.ts'
-import { INPUT_RATE, MODEL, reply } from '../support/fakes/openai-wire.ts'
+import { INPUT_RATE, MODEL, OUTPUT_RATE, reply } from '../support/fakes/openai-wire.ts'
 import {
   type Answer,
   hang,
@@ -148,7 +148,6 @@ describe('an answer in a form that cannot be measured', () => {
     ['nothing', () => new Response('')],
     ['events that were not asked for', () => new Response('data: {"choices":[]}\n\n')],
     ['a coding that was not asked for', () => new Response(Uint8Array.of(40, 181, 47, 253, 4, 0))],
-    ['JSON broken off', () => new Response('{"choices":[')],
     ['JSON lines', () => new Response('{"a":1}\n{"a":2}\n')],
     ['JSON that is no object', json(['free words'])],
   ])('is not passed on, and its input is charged: %s', async (_, answer) => {
@@ -162,6 +161,13 @@ describe('an answer in a form that cannot be measured', () => {
       charge: { inputTokens: 20, outputTokens: 0, nanoUsd: 20 * INPUT_RATE },
       outcome: { provenance: 'estimated', ended: 'upstream_failed', status: 502 },
     })
+  })
+
+  it('is charged what can be read of it when it only lacks its end', async () => {
+    const cut: Answer = () => new Response('{"choices":[{"message":{"content":"some words')
+    const { outcome, settled } = start([cut, ok])
+    expect(await outcome).toBe('UpstreamFailed')
+    expect(settled[0]).toMatchObject({ charge: { inputTokens: 20, outputTokens: 2 } })
   })
 
   it('is passed on where its output costs nothing', async () => {
@@ -230,8 +236,9 @@ describe('another attempt', () => {
     expect(settled.map(({ charge }) => charge)).toEqual([NO_CHARGE])
   })
 
-  it('is never made once a reply has begun; its input is charged', async () => {
-    const tap = new ByteTap().push('{')
+  it('is never made once a reply has begun; what came of it is charged', async () => {
+    const text = 'all that it had said until then'
+    const tap = new ByteTap().push(JSON.stringify(reply(text, 10, 5)).split(' until')[0] ?? '')
     const begun: Answer = () => new Response(tap.stream)
     const { clock, calls, outcome, settled, extended } = start([begun, ok])
     await clock.advance(0)
@@ -240,8 +247,28 @@ describe('another attempt', () => {
     expect([await outcome, calls.length, extended]).toEqual(['UpstreamFailed', 1, []])
     // Asked twice, the first stands: see the admission.
     expect(settled[0]).toMatchObject({
-      charge: { inputTokens: 20, outputTokens: 0, nanoUsd: 20 * INPUT_RATE },
-      outcome: { provenance: 'estimated', ended: 'upstream_failed', status: 502 },
+      charge: { inputTokens: 20, outputTokens: 5, nanoUsd: 20 * INPUT_RATE + 5 * OUTPUT_RATE },
+      outcome: {
+        provenance: 'estimated',
+        ended: 'upstream_failed',
+        status: 502,
+        modelServed: MODEL,
+      },
+    })
+  })
+
+  it('is not made after a reply that was cut by the clock; what it told is charged', async () => {
+    const tap = new ByteTap().push(
+      '{"usage":{"prompt_tokens":12,"completion_tokens":3},"choices":[',
+    )
+    const upstream = testUpstream({ timeouts: { idle_ms: 1_000 } })
+    const slow: Answer = () => new Response(tap.stream)
+    const { clock, calls, outcome, settled } = start([slow, ok], { call: { upstream } })
+    await clock.advance(5_000)
+    expect([await outcome, calls.length]).toEqual(['UpstreamTimeout', 1])
+    expect(settled[0]).toMatchObject({
+      charge: { inputTokens: 12, outputTokens: 3 },
+      outcome: { provenance: 'partial', ended: 'upstream_failed', status: 504 },
     })
   })
 

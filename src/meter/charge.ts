@@ -50,13 +50,22 @@ export function chargeForSent(call: Call): Priced {
   return priced(call, usage, null)
 }
 
-function usageOf({ ask, operation }: Call, { usage, text, whole }: Seen): Usage {
-  if (usage !== null && whole) return usage
-  const outputTokens = operation.kind === 'generate' ? estimateTokens(text()) : 0
+function usageOf({ ask, operation }: Call, { usage, untold, text, whole }: Seen): Usage {
+  if (usage !== null && whole && untold === undefined) return usage
+  const seenTokens = () => (operation.kind === 'generate' ? estimateTokens(text()) : 0)
+  const estimatedInput = ask.inputEstimateTokens
   if (usage === null) {
-    return { ...emptyUsage('estimated'), inputTokens: ask.inputEstimateTokens, outputTokens }
+    const outputTokens = seenTokens()
+    return { ...emptyUsage('estimated'), inputTokens: estimatedInput, outputTokens }
   }
-  return { ...usage, outputTokens: Math.max(usage.outputTokens, outputTokens), source: 'partial' }
+  const isOutputFinal = whole && untold !== 'output'
+  return {
+    ...usage,
+    // Never below what was told to come from a cache, or to go into one.
+    inputTokens: Math.max(usage.inputTokens, untold === 'input' ? estimatedInput : 0),
+    outputTokens: isOutputFinal ? usage.outputTokens : Math.max(usage.outputTokens, seenTokens()),
+    source: 'partial',
+  }
 }
 
 /** At the price of the model that served, where that is known: aliases move. */

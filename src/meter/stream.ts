@@ -104,8 +104,9 @@ class Passage {
     if (this.#done) return 0
     if (this.#deps.call.upstream.settings.on_disconnect === 'drain') return MAX_DRAIN_MS
     // Nothing more is generated: but for its usage, hidden reasoning would go unpaid.
-    const lacksUsage = this.#reader.finished() && this.#reader.measured().usage === null
-    return lacksUsage ? END_GRACE_MS : 0
+    const { usage, untold } = this.#reader.measured()
+    const lacksUsage = usage === null || untold !== undefined
+    return this.#reader.finished() && lacksUsage ? END_GRACE_MS : 0
   }
 
   /** Forwards until at least one byte went out, so that no more is read than the client takes. */

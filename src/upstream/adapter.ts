@@ -55,6 +55,8 @@ export interface Decision {
 export interface Measured {
   /** null when the upstream said nothing usable. */
   readonly usage: Usage | null
+  /** The side of which it said nothing, though of the other; its count in `usage` is 0. */
+  readonly untold?: 'input' | 'output'
   readonly modelServed: string | null
 }
 

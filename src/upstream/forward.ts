@@ -129,7 +129,7 @@ type Judged =
  * What is generated is passed on only in a form that can be measured, or it would be free: HTML,
  * events that were not asked for, a coding that was not either, have no usage and no text to count.
  *
- * An error in a reply of success that tells neither usage nor any text is a refusal, whatever its
+ * An error in a reply of success that tells neither its whole usage nor any text is a refusal, whatever its
  * status: nothing was made, no SDK would throw, and its words may be about the platform's account.
  */
 function judged(operation: Operation, result: AttemptResult): Judged {
@@ -140,7 +140,8 @@ function judged(operation: Operation, result: AttemptResult): Judged {
   }
   const reply = { ...result, body }
   if (!memberOf(body, 'error')) return reply
-  const isAnswer = operation.measure(body).usage !== null || operation.outputText(body) !== ''
+  const { usage, untold } = operation.measure(body)
+  const isAnswer = (usage !== null && untold === undefined) || operation.outputText(body) !== ''
   const { status, headers } = result.response
   return isAnswer ? reply : { kind: 'refused', status, headers, body }
 }

@@ -47,6 +47,25 @@ describe('a charge', () => {
     expect(chargeFor(call, longer).charge.outputTokens).toBe(9_999)
   })
 
+  it('takes the one side that was told, and estimates the other alone', () => {
+    const input = { ...reported, outputTokens: 0 }
+    for (const whole of [true, false]) {
+      expect(chargeFor(call, seen({ usage: input, untold: 'output', whole })).usage).toMatchObject({
+        source: 'partial',
+        inputTokens: 10,
+        outputTokens: ESTIMATE,
+      })
+    }
+    const output = { ...reported, inputTokens: 0 }
+    expect(chargeFor(call, seen({ usage: output, untold: 'input' })).usage).toMatchObject({
+      source: 'partial',
+      inputTokens: 20,
+      outputTokens: 5,
+    })
+    const cached = { ...reported, inputTokens: 70, cacheReadTokens: 70 }
+    expect(chargeFor(call, seen({ usage: cached, untold: 'input' })).charge.inputTokens).toBe(70)
+  })
+
   it('is at the price of the model that served, where that has one', () => {
     const usage = reported
     const dearer = chargeFor(call, seen({ usage, modelServed: 'gpt-4o' }))

@@ -8,7 +8,7 @@ import { anthropicCounts, messageUsage } from './usage.ts'
 
 export function measureMessage(reply: unknown): Measured {
   const counts = anthropicCounts().update(memberOf(reply, 'usage'))
-  return { usage: messageUsage(counts), modelServed: stringIn(reply, 'model') }
+  return { ...messageUsage(counts), modelServed: stringIn(reply, 'model') }
 }
 
 export function messageText(reply: unknown): string {
@@ -65,7 +65,7 @@ export class MessageStream implements StreamReader {
   }
 
   measured(): Measured {
-    return { usage: messageUsage(this.#counts), modelServed: this.#modelServed }
+    return { ...messageUsage(this.#counts), modelServed: this.#modelServed }
   }
 
   outputText(): string {

@@ -1,5 +1,6 @@
 /** Usage in Anthropic's words: what went through the cache stands beside the input and is added to it. */
 import { sane, type Usage } from '../../../meter/usage.ts'
+import type { Measured } from '../../adapter.ts'
 import { LastCounts } from '../last-counts.ts'
 
 const PATHS = {
@@ -18,11 +19,22 @@ export function anthropicCounts(): AnthropicCounts {
   return new LastCounts(PATHS)
 }
 
-/** null when a total that is billed is not known. */
-export function messageUsage(counts: AnthropicCounts): Usage | null {
+/** What is known of both sides that are billed. */
+export function messageUsage(counts: AnthropicCounts): Pick<Measured, 'usage' | 'untold'> {
   const input = counts.get('input')
   const output = counts.get('output')
-  if (input === undefined || output === undefined) return null
+  if (input === undefined) {
+    return output === undefined
+      ? { usage: null }
+      : { usage: usage(counts, 0, output), untold: 'input' }
+  }
+  return {
+    usage: usage(counts, input, output ?? 0),
+    ...(output === undefined ? { untold: 'output' } : {}),
+  }
+}
+
+function usage(counts: AnthropicCounts, input: number, output: number): Usage {
   const read = counts.get('cacheRead') ?? 0
   const oneHour = counts.get('cacheWrite1h') ?? 0
   const split = (counts.get('cacheWrite5m') ?? 0) + oneHour

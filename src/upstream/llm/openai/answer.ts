@@ -8,7 +8,7 @@ import { generationUsage, openaiCounts } from './usage.ts'
 
 export function measureAnswer(reply: unknown): Measured {
   const counts = openaiCounts().update(memberOf(reply, 'usage'))
-  return { usage: generationUsage(counts), modelServed: modelOf(reply) }
+  return { ...generationUsage(counts), modelServed: modelOf(reply) }
 }
 
 export function answerText(reply: unknown): string {
@@ -69,7 +69,7 @@ export class AnswerStream implements StreamReader {
   }
 
   measured(): Measured {
-    return { usage: generationUsage(this.#counts), modelServed: this.#modelServed }
+    return { ...generationUsage(this.#counts), modelServed: this.#modelServed }
   }
 
   outputText(): string {

@@ -1,5 +1,6 @@
 /** Usage in OpenAI's words: cached, audio and reasoning tokens are parts of the totals. */
 import { sane, type Usage } from '../../../meter/usage.ts'
+import type { Measured } from '../../adapter.ts'
 import { LastCounts } from '../last-counts.ts'
 
 const PATHS = {
@@ -21,15 +22,21 @@ export function openaiCounts(): OpenaiCounts {
   return new LastCounts(PATHS)
 }
 
-/** null when a total that is billed is not known. */
-export function generationUsage(counts: OpenaiCounts): Usage | null {
+/** What is known of both sides that are billed; a total alone says nothing of either. */
+export function generationUsage(counts: OpenaiCounts): Pick<Measured, 'usage' | 'untold'> {
   const prompt = counts.get('prompt')
   const completion = counts.get('completion')
-  if (prompt === undefined) return null
+  if (prompt === undefined) {
+    return completion === undefined
+      ? { usage: null }
+      : { usage: usage(counts, 0, completion), untold: 'input' }
+  }
   // Servers that tell hidden reasoning, or all of the output, in the total alone bill it as output.
   const beyondPrompt = Math.max(0, (counts.get('total') ?? 0) - prompt)
-  if (completion === undefined && beyondPrompt === 0) return null
-  return usage(counts, prompt, Math.max(completion ?? 0, beyondPrompt))
+  return {
+    usage: usage(counts, prompt, Math.max(completion ?? 0, beyondPrompt)),
+    ...(completion === undefined && beyondPrompt === 0 ? { untold: 'output' } : {}),
+  }
 }
 
 export function embeddingUsage(counts: OpenaiCounts): Usage | null {

@@ -332,16 +332,23 @@ describe('usage in the words of Anthropic', () => {
     })
   })
 
-  it('takes nothing when a billed total is missing', () => {
-    for (const usage of [
-      null,
-      {},
-      { input_tokens: 1 },
-      { output_tokens: 1 },
-      { input_tokens: null },
-    ]) {
+  it('takes nothing when neither billed total is told', () => {
+    for (const usage of [null, {}, { input_tokens: null }, { cache_read_input_tokens: 5 }]) {
       expect(usageOf(usage)).toBeNull()
     }
+  })
+
+  it('takes one side alone, and says which the other is', () => {
+    const measured = (usage: object) => messages.measure({ usage })
+    expect(measured({ input_tokens: 1, cache_read_input_tokens: 5 })).toMatchObject({
+      usage: { inputTokens: 6, outputTokens: 0 },
+      untold: 'output',
+    })
+    expect(measured({ output_tokens: 7, cache_read_input_tokens: 5 })).toMatchObject({
+      usage: { inputTokens: 5, outputTokens: 7 },
+      untold: 'input',
+    })
+    expect(measured({ input_tokens: 1, output_tokens: 0 })).not.toHaveProperty('untold')
   })
 
   it('takes the text of a whole reply that tells no usage', () => {

@@ -189,12 +189,29 @@ describe('usage in the words of OpenAI and its kin', () => {
     [{}],
     [[]],
     ['x'],
-    [{ prompt_tokens: 1 }],
-    [{ completion_tokens: 1 }],
-    [{ prompt_tokens: '1', completion_tokens: 1 }],
-    [{ prompt_tokens: 1.5, completion_tokens: 1 }],
-    [{ prompt_tokens: -1, completion_tokens: 1 }],
+    [{ total_tokens: 1 }],
+    [{ prompt_tokens: '1', completion_tokens: null }],
+    [{ prompt_tokens: 1.5, completion_tokens: 1e18 }],
+    [{ prompt_tokens: -1, completion_tokens: [1] }],
   ])('takes nothing from %j', (told) => expect(usageOf(told)).toBeNull())
+
+  it('takes one side alone, and says which the other is', () => {
+    for (const rest of [{}, { completion_tokens: null }, { completion_tokens: -1 }]) {
+      const told = chat.measure({ usage: { prompt_tokens: 12, total_tokens: 12, ...rest } })
+      expect(told).toMatchObject({
+        usage: { inputTokens: 12, outputTokens: 0, source: 'provider' },
+        untold: 'output',
+      })
+    }
+    const reader = open()
+    readAll(reader, delta('a') + data({ choices: [], usage: { prompt_tokens: 12 } }))
+    expect(reader.measured()).toMatchObject({ usage: { inputTokens: 12 }, untold: 'output' })
+    expect(chat.measure({ usage: { completion_tokens: 7 } })).toMatchObject({
+      usage: { inputTokens: 0, outputTokens: 7 },
+      untold: 'input',
+    })
+    expect(chat.measure({ usage })).not.toHaveProperty('untold')
+  })
 
   it('takes the text of a whole reply that tells no usage', () => {
     const reply = { choices: [{ message: { content: 'one ' } }, { message: { content: 'two' } }] }

@@ -1,9 +1,15 @@
-/** A request that names no output cap gets the plan's; one that names more is refused, not lowered. */
+/**
+ * A request that names no output cap gets the plan's, or its API's default where that is less; one that
+ * names more than the plan's is refused, not lowered.
+ */
 import type { Policy } from '../tenant/tenant.ts'
+import type { Ask } from '../upstream/adapter.ts'
 import { object, type Objection } from './objection.ts'
 
-export function outputCap(policy: Policy, asked: number | null): number {
-  return asked ?? policy.max_output_tokens
+type AskedOutput = Pick<Ask, 'outputCap' | 'defaultOutput'>
+
+export function outputCap({ max_output_tokens: max }: Policy, asked: AskedOutput): number {
+  return asked.outputCap ?? Math.min(asked.defaultOutput ?? max, max)
 }
 
 export function checkOutput(policy: Policy, asked: number | null): Objection | null {

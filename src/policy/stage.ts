@@ -67,7 +67,7 @@ export function checkPolicy({
         log.warn('prompt_guard', { request_id: requestId, tenant: principal.tenant, ...found })
       }
       const { system_prompt: systemPrompt } = policy
-      const outputTokens = operation.kind === 'generate' ? outputCap(policy, ask.outputCap) : 0
+      const outputTokens = operation.kind === 'generate' ? outputCap(policy, ask) : 0
       if (price === null) {
         return { call, permit: { outputTokens, usd: { base: 0, unit: 0 }, systemPrompt } }
       }

@@ -25,6 +25,8 @@ export interface Ask {
   readonly stream: boolean
   /** The output cap that the client named, per choice; null when it named none. 0 for operations without output. */
   readonly outputCap: number | null
+  /** The cap by which the API goes when none is named, where it has one. */
+  readonly defaultOutput?: number
   /** The lowest cap that the API takes with this body, where that is above 1. */
   readonly leastOutput?: number
   /** Answers generated and billed: n, best_of, times the number of prompts. */

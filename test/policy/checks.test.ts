@@ -91,6 +91,13 @@ describe('the caps', () => {
     expect(checkOutput(policy(), 500)).toBeNull()
     expect(checkOutput(policy(), 501)?.reason).toBe('output_cap_too_high')
     expect(checkOutput(policy(), null)).toBeNull()
-    expect([outputCap(policy(), null), outputCap(policy(), 3)]).toEqual([500, 3])
+    const cap = (asked: number | null, defaultOutput?: number) =>
+      outputCap(policy(), {
+        outputCap: asked,
+        ...(defaultOutput === undefined ? {} : { defaultOutput }),
+      })
+    expect([cap(null), cap(3), cap(3, 16), cap(null, 16), cap(null, 501)]).toEqual([
+      500, 3, 3, 16, 500,
+    ])
   })
 })

@@ -57,6 +57,16 @@ describe('the policy stage', () => {
     expect(permitted).toMatchObject({ permit: { outputTokens: 4096 } })
   })
 
+  it('permits what the API takes by itself, and never refuses that for being too much', async () => {
+    const permitOf = async (max_output_tokens: number) => {
+      const policy = { ...tenantConfig('acme').policy, max_output_tokens }
+      const call = { operation: 'completions', ask: { outputCap: null, defaultOutput: 16 } }
+      return (await decide(call, { policy })).permitted
+    }
+    expect(await permitOf(17)).toMatchObject({ permit: { outputTokens: 16 } })
+    expect(await permitOf(8)).toMatchObject({ permit: { outputTokens: 8 } })
+  })
+
   it('permits no output where the operation makes none', async () => {
     const { permitted } = await decide({
       operation: 'embeddings',

@@ -13,7 +13,7 @@ import { addPrompt, countPrompts, prompt } from './prompt-rules.ts'
 import { streamMembers, usageWanted } from './streaming.ts'
 import { editPromptTexts } from './user-texts.ts'
 
-/** What the API takes when nothing is said; written out, since not every compatible server does. */
+/** What the API goes by when nothing is said; written out, since not every compatible server does. */
 const DEFAULT_OUTPUT_CAP = 16
 
 /** A start token for each prompt, and the marks around a suffix. */
@@ -71,7 +71,8 @@ function askOf(body: JsonObject): Ask {
   return {
     model,
     stream: body['stream'] === true,
-    outputCap: numberIn(body, 'max_tokens') ?? DEFAULT_OUTPUT_CAP,
+    outputCap: numberIn(body, 'max_tokens'),
+    defaultOutput: DEFAULT_OUTPUT_CAP,
     choices: answersPerPrompt(body) * promptsIn(body),
     inputUpperTokens: size.upperTokens,
     inputEstimateTokens: size.estimateTokens,

@@ -6,9 +6,13 @@ import { askOf, readAll, received, verdict } from '../../received.ts'
 const body = { model: 'gpt-3.5-turbo-instruct', prompt: 'hello' }
 
 describe('reading a completion', () => {
-  it('takes the cap of 16 that the API documents when the client names none', () => {
-    expect(askOf(completions, body).outputCap).toBe(16)
-    expect(askOf(completions, { ...body, max_tokens: null }).outputCap).toBe(16)
+  it('tells the cap of 16 that the API documents beside what the client names', () => {
+    for (const members of [{}, { max_tokens: null }]) {
+      expect(askOf(completions, { ...body, ...members })).toMatchObject({
+        outputCap: null,
+        defaultOutput: 16,
+      })
+    }
     expect(askOf(completions, { ...body, max_tokens: 7 }).outputCap).toBe(7)
   })
 

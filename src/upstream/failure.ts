@@ -4,15 +4,19 @@
  */
 import { Problem } from '../problem/problem.ts'
 import type { AttemptResult } from './attempt.ts'
-import { memberOf, stringIn } from './json-read.ts'
+import { isJsonArray, isJsonObject } from './json.ts'
+import { itemsOf, memberOf, stringIn } from './json-read.ts'
 import type { Upstream } from './upstream.ts'
 
 const MAX_MESSAGE = 500
 const MAX_WAIT_MS = 60_000
 
-/** Keys, organisation, project and request ids, addresses: none of them is the tenant's business. */
+/**
+ * Keys, organisation, project and request ids, addresses, and where files lie on a server: none of them
+ * is the tenant's business.
+ */
 const PRIVATE =
-  /\b(?:sk|pk|rk|org|proj|req|key|acct|user|wrkspc)[-_][A-Za-z0-9_*.-]{4,}|(?:[a-z][a-z0-9+.-]{0,20})?:\/\/\S+|\bBearer\s+\S+/gi
+  /(?<!\w)\/(?:etc|home|mnt|opt|root|srv|tmp|usr|var|Users)\/\S+|\b(?:\d{1,3}\.){3}\d{1,3}\b(?::\d{1,5})?|\b(?:sk|pk|rk|org|proj|req|key|acct|user|wrkspc)[-_][A-Za-z0-9_*.-]{4,}|(?:[a-z][a-z0-9+.-]{0,20})?:\/\/\S+|\bBearer\s+\S+/gi
 
 /** From here on a message is a stack trace, of Node's making or of Python's. */
 const TRACE = /\n[ \t]*at |Traceback \(most recent/
@@ -30,8 +34,9 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
   const message = cleanMessage(upstream, failure.body)
   switch (status) {
     case 400:
+      return unacceptedProblem('InvalidBody', failure.body, message)
     case 422:
-      return unacceptedProblem(failure.body, message)
+      return unacceptedProblem('InvalidMember', failure.body, message)
     case 404:
       return new Problem('ModelNotFound', message ?? 'The upstream does not know this model.')
     case 413:
@@ -59,12 +64,16 @@ export function failureProblem(upstream: Upstream, failure: Failure): Problem {
 }
 
 /** With what programs look for: that the input is too long, and which member is at fault. */
-function unacceptedProblem(body: unknown, message: string | null): Problem {
-  const error = memberOf(body, 'error')
+function unacceptedProblem(
+  code: 'InvalidBody' | 'InvalidMember',
+  body: unknown,
+  message: string | null,
+): Problem {
+  const error = isJsonObject(memberOf(body, 'error')) ? memberOf(body, 'error') : body
   const isTooLong = memberOf(error, 'code') === 'context_length_exceeded'
   const param = stringIn(error, 'param')
   return new Problem(
-    isTooLong ? 'ContextTooLong' : 'InvalidBody',
+    isTooLong ? 'ContextTooLong' : code,
     message ?? 'The upstream does not accept this request.',
     param !== null && MEMBER.test(param) ? { param } : {},
   )
@@ -131,7 +140,7 @@ export function cleanErrorData(upstream: Upstream, data: string): string {
 }
 
 function cleanMessage(upstream: Upstream, body: unknown): string | null {
-  const message = messageOf(body)
+  const message = wordsOf(body)
   if (message === null) return null
   return cleanText(upstream, message.slice(0, 4 * MAX_MESSAGE)).slice(0, MAX_MESSAGE)
 }
@@ -144,7 +153,35 @@ function cleanText({ key, baseUrl }: Upstream, text: string): string {
   return keyless.replace(PRIVATE, REMOVED).replaceAll(host, REMOVED).replaceAll(hostname, REMOVED)
 }
 
-/** `error.message`, where both dialects have it. */
-function messageOf(body: unknown): string | null {
-  return stringIn(memberOf(body, 'error'), 'message')
+/** In the order in which they are looked for: several may stand side by side. */
+const WORDS = ['error', 'message', 'detail', 'msg']
+const MAX_DEPTH = 4
+const MAX_FAULTS = 8
+
+/**
+ * What an error says, wherever its words stand: `error.message` in both dialects, `error` (Ollama) or
+ * `message` (older vLLM) as a text, `detail` as a text or as a list of faults with their places, which
+ * FastAPI makes and Mistral puts into `message`. What was sent, quoted beside them, is left out.
+ */
+function wordsOf(body: unknown, depth = 0): string | null {
+  if (typeof body === 'string') return body === '' || depth === 0 ? null : body
+  if (depth > MAX_DEPTH) return null
+  if (isJsonArray(body)) {
+    const faults = body.slice(0, MAX_FAULTS).map((each) => wordsOf(each, depth + 1))
+    return faults.filter((each) => each !== null).join('; ') || null
+  }
+  for (const name of WORDS) {
+    const words = wordsOf(memberOf(body, name), depth + 1)
+    if (words !== null) return placeOf(body) + words
+  }
+  return null
+}
+
+/** `messages.0.name: `, of what FastAPI tells as `["body", "messages", 0, "name"]`. */
+function placeOf(fault: unknown): string {
+  const parts = itemsOf(memberOf(fault, 'loc'))
+    .filter((part) => typeof part === 'number' || typeof part === 'string')
+    .map(String)
+    .filter((part) => part !== 'body')
+  return parts.length === 0 ? '' : `${parts.join('.')}: `
 }

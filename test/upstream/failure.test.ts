@@ -29,7 +29,7 @@ describe('an error of the upstream', () => {
     [409, 'UpstreamFailed', 502],
     [413, 'BodyTooLarge', 413],
     [418, 'UpstreamFailed', 502],
-    [422, 'InvalidBody', 400],
+    [422, 'InvalidMember', 422],
     [429, 'UpstreamOverloaded', 503],
     [500, 'UpstreamFailed', 502],
     [502, 'UpstreamFailed', 502],
@@ -96,6 +96,37 @@ describe('an error of the upstream', () => {
 })
 
 describe("an upstream's words", () => {
+  const extra = 'Extra inputs are not permitted'
+  const fault = {
+    type: 'extra_forbidden',
+    loc: ['body', 'messages', 0, 'name'],
+    msg: extra,
+    input: 'x',
+  }
+  it.each<[from: string, body: Json, words: string]>([
+    ['Ollama', { error: 'invalid temperature' }, 'invalid temperature'],
+    ['older vLLM', { object: 'error', message: 'got -1', param: null, code: 400 }, 'got -1'],
+    ['FastAPI', { detail: 'no such thing' }, 'no such thing'],
+    ['FastAPI', { detail: [fault, fault] }, `messages.0.name: ${extra}; messages.0.name: ${extra}`],
+    ['Mistral', { object: 'error', message: { detail: [fault] } }, `messages.0.name: ${extra}`],
+    ['Mistral', { message: [fault], detail: [fault], code: 3001 }, `messages.0.name: ${extra}`],
+  ])('pass as %s puts them: %j', (_, body, words) => {
+    for (const status of [400, 422]) expect(refused(status, body).detail).toBe(words)
+  })
+
+  it('pass cleaned wherever they stand', () => {
+    const words = `no ${UPSTREAM_KEY} at https://api.upstream.test/v1`
+    for (const body of [
+      { error: words },
+      { message: words },
+      { detail: words },
+      { detail: [{ msg: words }] },
+    ]) {
+      expect(refused(422, body).detail).toBe('no [removed] at [removed]')
+    }
+    expect(refused(400, { message: 'no', param: 'stop' }).members.param).toBe('stop')
+  })
+
   it('that the input is too long are told by the code that clients look for', () => {
     const message = "This model's maximum context length is 8192 tokens."
     const tooLong = refused(400, { error: { message, code: 'context_length_exceeded' } })
@@ -125,6 +156,9 @@ describe("an upstream's words", () => {
     'http://10.0.0.5:8080/internal',
     'api.upstream.test',
     'Bearer abc.def.ghi',
+    '10.0.0.5:8080',
+    '/root/.cache/models/x.gguf',
+    '/Users/ada/x',
   ])('pass without %s', (secret) => {
     const told = said(`Rejected ${secret} today`)
     expect(told).toBe('Rejected [removed] today')
@@ -153,18 +187,22 @@ describe("an upstream's words", () => {
     ['text'],
     [[]],
     [{}],
-    [{ error: 'text' }],
+    [{ error: '' }],
     [{ error: { message: 7 } }],
     [{ error: null }],
+    [{ error: { error: { error: { error: { error: { error: 'deep' } } } } } }],
+    [{ detail: [] }],
+    [{ detail: [{ loc: [{}, 'a'], input: 'what was sent' }] }],
+    [[{ msg: 5 }]],
   ])('in an unknown form are replaced by ours: %j', (body) => {
     expect(refused(400, body).detail).toBe('The upstream does not accept this request.')
   })
 
   it('do not pass with any other error', () => {
     for (const status of [401, 403, 409, 429, 500, 503]) {
-      expect(refused(status, { error: { message: 'internal-canary' } }).detail).not.toContain(
-        'canary',
-      )
+      for (const error of [{ message: 'internal-canary' }, 'internal-canary']) {
+        expect(refused(status, { error }).detail).not.toContain('canary')
+      }
     }
   })
 

@@ -8,7 +8,12 @@ const DATA_URL = /^data:image\/(?:png|jpeg|webp|gif);base64,/
 const PLAIN_URL = /^https:\/\/[\x21-\x5b\x5d-\x7e]{1,8192}$/
 /** Names with a dot whose last label cannot be part of an IP address. */
 const PUBLIC_HOST = /^(?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{1,62}$/
-const PRIVATE_ZONE = /\.(?:local|localhost|internal|intranet|lan|home|corp|arpa|test)$/
+/**
+ * Endings that no public address has: reserved ones (RFC 2606, 6761, 6762, 7686, 8375, 9476 and ICANN's
+ * `internal`, `corp`, `home`, `mail`), and those that clusters and home networks give to their own.
+ */
+const PRIVATE_ZONE =
+  /\.(?:alt|arpa|corp|domain|example|home|internal|intranet|invalid|lan|local|localdomain|localhost|mail|onion|private|svc|test|workgroup)$/
 
 const refusal = {
   detail: 'must be a data:image URL in base64 or an https URL of a public host',

@@ -86,7 +86,11 @@ export const messagesBody = members({
   'workspace_id?': nullable(refused('workspaces belong to the platform')),
 })
 
-/** As the API itself demands: thinking is part of the output that the cap bounds. */
+/**
+ * As the API itself demands: thinking is part of the output that the cap bounds. With interleaved
+ * thinking it takes larger budgets too, but says that then the context window is the limit instead of
+ * `max_tokens`: what that can cost is not known here, so that no hold could cover it.
+ */
 export function thinkingConflict(body: JsonObject): Fault | null {
   const budget = numberIn(memberOf(body, 'thinking'), 'budget_tokens')
   const cap = numberIn(body, 'max_tokens')

@@ -50,9 +50,10 @@ export function chargeForSent(call: Call): Priced {
   return priced(call, usage, null)
 }
 
-function usageOf({ ask, operation }: Call, { usage, untold, text, whole }: Seen): Usage {
+function usageOf({ ask, operation, upstream }: Call, { usage, untold, text, whole }: Seen): Usage {
   if (usage !== null && whole && untold === undefined) return usage
-  const seenTokens = () => (operation.kind === 'generate' ? estimateTokens(text()) : 0)
+  const { tokenizer } = upstream.adapter
+  const seenTokens = () => (operation.kind === 'generate' ? estimateTokens(text(), tokenizer) : 0)
   const estimatedInput = ask.inputEstimateTokens
   if (usage === null) {
     const outputTokens = seenTokens()

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from './json.ts'
 import type { SseFrame } from '../meter/sse.ts'
+import type { TokenizerFamily } from '../meter/tokens.ts'
 import type { Usage } from '../meter/usage.ts'
 
 /** In whose words an error is said, so that the official SDK of that API raises its own class. */
@@ -123,6 +124,8 @@ export interface ListedModel {
 export interface Adapter {
   readonly kind: string
   readonly dialect: DialectName
+  /** By which an answer's tokens are estimated. */
+  readonly tokenizer: TokenizerFamily
   /** Which section of the price table its models stand in, unless the configuration says otherwise. */
   readonly priceProvider: string
   readonly operations: readonly Operation[]

@@ -47,6 +47,16 @@ describe('a charge', () => {
     expect(chargeFor(call, longer).charge.outputTokens).toBe(9_999)
   })
 
+  it("is estimated by the tokenizer of the upstream's models", () => {
+    const upstream = testUpstream({ kind: 'anthropic' })
+    const claude = testCall({ upstream, operation: 'messages', model: 'claude-haiku-4-5' })
+    const text = () => '東京都は日本の首都です。'
+    const part = seen({ usage: reported, whole: false, text })
+    expect(chargeFor(call, part).charge.outputTokens).toBe(estimateTokens(text(), 'openai'))
+    expect(chargeFor(claude, part).charge.outputTokens).toBe(estimateTokens(text(), 'anthropic'))
+    expect(estimateTokens(text(), 'anthropic')).toBeGreaterThan(estimateTokens(text(), 'openai'))
+  })
+
   it('takes the one side that was told, and estimates the other alone', () => {
     const input = { ...reported, outputTokens: 0 }
     for (const whole of [true, false]) {

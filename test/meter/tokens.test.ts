@@ -1,6 +1,6 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
-import { estimateTokens } from '../../src/meter/tokens.ts'
+import { estimateTokens, upperBoundTokens } from '../../src/meter/tokens.ts'
 import { samples, slices } from './text-samples.ts'
 
 const real = (text: string): number =>
@@ -23,6 +23,38 @@ describe('the expected number of tokens', () => {
     const ratio = estimateTokens(text) / real(text)
     expect(ratio).toBeGreaterThan(0.75)
     expect(ratio).toBeLessThan(1.25)
+  })
+
+  it.each([
+    ['english', 129],
+    ['typescript', 143],
+    ['json', 145],
+    ['russian', 143],
+    ['greek', 150],
+    ['arabic', 145],
+    ['hebrew', 86],
+    ['hindi', 146],
+    ['chinese', 98],
+    ['japanese', 106],
+    ['korean', 112],
+    ['emoji', 342],
+  ])(
+    "is within a quarter of what Claude's published tokenizer makes of %s: %i",
+    (name, counted) => {
+      const ratio = estimateTokens(samples[name] ?? '', 'anthropic') / counted
+      expect(ratio).toBeGreaterThan(0.75)
+      expect(ratio).toBeLessThan(1.25)
+    },
+  )
+
+  it('is no other for Claude in ASCII, and never above the bound that is reserved', () => {
+    for (const text of Object.values(samples)) {
+      const ascii = text.replaceAll(/[^\0-\x7f]/g, '')
+      expect(estimateTokens(ascii, 'anthropic')).toBe(estimateTokens(ascii))
+      expect(estimateTokens(text, 'anthropic')).toBeLessThanOrEqual(
+        upperBoundTokens(text, 'anthropic'),
+      )
+    }
   })
 
   it('is nothing for nothing, and at least one for anything else', () => {

@@ -11,11 +11,14 @@ export interface FixedTokens {
 
 export class InputSize {
   readonly #family: TokenizerFamily
+  readonly #expected: TokenizerFamily
   #upper = 0
   #estimate = 0
 
-  constructor(family: TokenizerFamily) {
+  /** `expected`: where the tokenizer is only feared to be of that family, the likely one. */
+  constructor(family: TokenizerFamily, expected: TokenizerFamily = family) {
     this.#family = family
+    this.#expected = expected
   }
 
   get upperTokens(): number {
@@ -33,7 +36,7 @@ export class InputSize {
 
   addText(text: string): void {
     this.#upper += upperBoundTokens(text, this.#family)
-    this.#estimate += estimateTokens(text)
+    this.#estimate += estimateTokens(text, this.#expected)
   }
 
   /** Every string below a value, not the names of members: for shapes that the rules fix. */

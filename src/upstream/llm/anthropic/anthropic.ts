@@ -9,6 +9,7 @@ const API_VERSION = '2023-06-01'
 export const anthropic: Adapter = {
   kind: 'anthropic',
   dialect: 'anthropic',
+  tokenizer: 'anthropic',
   priceProvider: 'anthropic',
   operations: [
     messages,

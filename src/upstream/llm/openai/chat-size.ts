@@ -23,7 +23,7 @@ export interface ChatSize {
 /** Of a body that the rules have passed. */
 export function chatSize(body: JsonObject): ChatSize {
   const model = stringIn(body, 'model')
-  const size = new InputSize(tokenizerFamily(model))
+  const size = new InputSize(tokenizerFamily(model), 'openai')
   const image = imageTokens(model)
   let hasAudio = false
   size.add(REQUEST)
@@ -47,7 +47,7 @@ export function chatSize(body: JsonObject): ChatSize {
 
 /** What one message of text adds to a chat. */
 export function systemMessageSize(model: string | null, text: string): InputSize {
-  const size = new InputSize(tokenizerFamily(model))
+  const size = new InputSize(tokenizerFamily(model), 'openai')
   size.add(MESSAGE)
   size.addText(text)
   return size

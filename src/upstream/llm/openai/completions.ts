@@ -64,7 +64,7 @@ export const completions: Operation = {
 
 function askOf(body: JsonObject): Ask {
   const model = stringIn(body, 'model')
-  const size = new InputSize(tokenizerFamily(model))
+  const size = new InputSize(tokenizerFamily(model), 'openai')
   addPrompt(size, body['prompt'])
   size.addStrings(body['suffix'])
   size.add(PROMPT_OVERHEAD, promptsIn(body))

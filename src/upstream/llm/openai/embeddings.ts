@@ -33,7 +33,7 @@ export const embeddings: Operation = {
     const wrong = embeddingBody(body)
     if (wrong !== null) return { ok: false, bad: refusal(wrong) }
     const model = stringIn(body, 'model')
-    const size = new InputSize(tokenizerFamily(model))
+    const size = new InputSize(tokenizerFamily(model), 'openai')
     addPrompt(size, body['input'])
     size.add(TEXT_OVERHEAD, countPrompts(body['input']))
     return {

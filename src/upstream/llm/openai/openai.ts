@@ -9,6 +9,7 @@ import { embeddings } from './embeddings.ts'
 export const openai: Adapter = {
   kind: 'openai',
   dialect: 'openai',
+  tokenizer: 'openai',
   priceProvider: 'openai',
   operations: [chat, completions, embeddings, ...modelsOperations([])],
   // Organisation and project choose an account, betas open what is not metered: none of them passes.

@@ -9,7 +9,7 @@ export default defineConfig({
     // The store of whole gateways; the stores' own tests run on each.
     provide: { store: process.env['TOLLGATE_STORE'] === 'redis' ? 'redis' : 'durable-object' },
     // The others count higher under TOLLGATE_LONG.
-    include: ['test/{long,account,store}/**/*.test.ts'],
+    include: ['test/{long,account,admit,store}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     fileParallelism: false,

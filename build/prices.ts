@@ -1,4 +1,4 @@
-// Writes src/meter/prices.generated.ts from the price collection of @pydantic/genai-prices. Run with
+// Writes src/price/prices.generated.ts from the price collection of @pydantic/genai-prices. Run with
 // `node build/prices.ts` after that package was updated, and read the difference before committing
 // it. What the table's shape cannot express is left out and named on the output: left out is refused.
 import { createHash } from 'node:crypto'
@@ -13,9 +13,9 @@ import {
   type ModelPrice,
 } from '@pydantic/genai-prices'
 import { format, resolveConfig } from 'prettier'
-import { parseUsd } from '../src/meter/nano-usd.ts'
-import type { NamePatterns } from '../src/meter/price-names.ts'
-import { MAX_USD_PER_MILLION_TOKENS } from '../src/meter/price-table.ts'
+import { parseUsd } from '../src/price/nano-usd.ts'
+import type { NamePatterns } from '../src/price/price-names.ts'
+import { MAX_USD_PER_MILLION_TOKENS } from '../src/price/price-table.ts'
 
 /** Prices that changed over time are taken as of this day. */
 export const PRICES_AS_OF = new Date('2026-11-21T00:00:00Z')
@@ -162,16 +162,16 @@ export async function generatePrices(): Promise<{ text: string; leftOut: string[
       version: 'genai-prices-${await packageVersion()}-${hash}',
       providers: ${content},
     }`
-  const path = fileURLToPath(new URL('../src/meter/prices.generated.ts', import.meta.url))
+  const path = fileURLToPath(new URL('../src/price/prices.generated.ts', import.meta.url))
   const text = await format(source, { ...(await resolveConfig(path)), parser: 'typescript' })
   return { text, leftOut }
 }
 
 if (import.meta.main) {
   const { text, leftOut } = await generatePrices()
-  await writeFile(new URL('../src/meter/prices.generated.ts', import.meta.url), text)
+  await writeFile(new URL('../src/price/prices.generated.ts', import.meta.url), text)
   for (const line of leftOut) console.log(`left out  ${line}`)
   console.log(
-    `src/meter/prices.generated.ts: ${text.length} bytes, ${gzipSync(text).length} gzipped`,
+    `src/price/prices.generated.ts: ${text.length} bytes, ${gzipSync(text).length} gzipped`,
   )
 }

@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { BaseUrl, type GatewayConfig } from '../src/config/gateway.ts'
-import { JwtIssuers } from '../src/identify/jwt-issuer.ts'
+import { JwtIssuers } from '../src/identify/jwt/jwt-issuer.ts'
 import { type AccountsPlace, readAccountsPlace } from './accounts-place.ts'
 import { jsonOrNull } from './state-folder.ts'
 

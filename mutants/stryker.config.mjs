@@ -1,11 +1,11 @@
-// Mutation testing of src/account: `npm run test:mutants`. README.md says how to read it.
+// Mutation testing of src/account and src/admit: `npm run test:mutants`. README.md says how to read it.
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  // The two that are left out hold types only.
-  mutate: ['src/account/**/*.ts', '!src/account/{commands,records}.ts'],
+  // The three that are left out hold types only.
+  mutate: ['src/{account,admit}/**/*.ts', '!src/account/{answers,commands,records}.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'mutants/vitest.config.mjs', related: false },
   coverageAnalysis: 'perTest',

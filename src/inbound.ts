@@ -1,8 +1,7 @@
 /** What every request has before the first stage: itself, its id, when and from where it came. */
-import type { MeterReading } from './account/commands.ts'
-import type { ErrorMembers } from './problem/body.ts'
-import type { DialectName } from './upstream/adapter.ts'
-import { readBody, readBytes } from './upstream/body.ts'
+import type { MeterReading } from './account/answers.ts'
+import type { ErrorMembers, DialectName } from './problem/body.ts'
+import { readBody, readBytes } from './input/body.ts'
 
 /** What the caller will be told in headers; filled on the way, also told when the request is refused. */
 export interface Told {

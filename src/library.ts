@@ -5,7 +5,7 @@
 export { defineGateway } from './config/gateway.ts'
 export { buildGateway, type Gateway } from './gateway.ts'
 export { identify, type Identified } from './identify/stage.ts'
-export { verifyJws } from './identify/verify-jws.ts'
+export { verifyJws } from './identify/jwt/verify-jws.ts'
 export { type Inbound, openInbound } from './inbound.ts'
 export { wayOfARequest, wayOfAVectorRequest } from './pipeline.ts'
 export { Problem } from './problem/problem.ts'

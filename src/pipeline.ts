@@ -1,7 +1,7 @@
 /** The way of a request, as one list. The compiler holds the order: each stage needs what those before it provide. */
-import type { AdmissionDeps } from './account/admission.ts'
-import { admit } from './account/stage.ts'
-import { admitVector, type VectorAdmitDeps } from './account/vector-stage.ts'
+import type { AdmissionDeps } from './admit/admission.ts'
+import { admit } from './admit/stage.ts'
+import { admitVector, type VectorAdmitDeps } from './admit/vector-stage.ts'
 import { identify, type IdentifyDeps } from './identify/stage.ts'
 import { meter } from './meter/stage.ts'
 import { checkPolicy } from './policy/stage.ts'

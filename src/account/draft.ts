@@ -4,7 +4,7 @@
  */
 import type { LedgerEntry, LedgerEntryBody } from '../ledger/entry.ts'
 import { allChanges, keepChange, noChanges } from './changes.ts'
-import type { Figures } from './figures.ts'
+import type { Figures } from './figures/figures.ts'
 import type {
   ConfigRecord,
   CountersRecord,

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../ledger/entry.ts'
 import { keepChange, noChanges } from './changes.ts'
 import type { AccountCommand, ReplyTo } from './commands.ts'
 import { DueIndex } from './due-index.ts'
-import type { Figures } from './figures.ts'
+import type { Figures } from './figures/figures.ts'
 import type { ListedKind, RecordChange, RecordKind, RecordReader, RecordTypes } from './records.ts'
 import { transact } from './transact.ts'
 

@@ -2,7 +2,7 @@
  * Named quotas as commands: take some of a level, give it back. Both are decided on a snapshot and
  * compare its version, as an admission does, so that a limit that was lowered governs the next one.
  */
-import type { Refusal, Snapshot } from './commands.ts'
+import type { Refusal, Snapshot } from './answers.ts'
 import type { Version } from './records.ts'
 
 interface OnSnapshot {

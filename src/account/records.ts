@@ -3,9 +3,9 @@
  * the records it needs; a store keeps each where it likes (a row, a hash field), never part of one.
  */
 import type { Charge, PeriodStarts, RequestContext } from '../ledger/entry.ts'
-import type { KeyRecord } from '../identify/key-record.ts'
+import type { KeyRecord } from '../identify/api-key/key-record.ts'
 import type { TenantConfig } from '../tenant/tenant.ts'
-import type { Figures } from './figures.ts'
+import type { Figures } from './figures/figures.ts'
 
 /** `incarnation.counter.nonce`; compared for equality only. */
 export type Version = string

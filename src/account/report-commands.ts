@@ -1,7 +1,7 @@
 /** Commands that serve reports: usage by day, or by model, user or key; and a budget begun anew. */
-import type { Figures } from './figures.ts'
+import type { Figures } from './figures/figures.ts'
 import type { DayRecord, PeriodKind, PeriodTable } from './records.ts'
-import type { Dimension } from './usage-lines.ts'
+import type { Dimension } from './figures/usage-lines.ts'
 
 /** Days that begin in [fromMs, toMs); with a dimension, their lines instead. Changes nothing. */
 export interface UsageCommand {

@@ -3,16 +3,16 @@
  * rates are set right, the ledger is told, and a mark stays behind.
  */
 import type { Charge, Outcome, RequestEntry } from '../ledger/entry.ts'
-import { chargeCell } from './budgets.ts'
+import { chargeCell } from './limits/budgets.ts'
 import { amountOf } from './charge.ts'
 import type { Receipt } from './commands.ts'
 import { MARK_MS, MINUTE_MS } from './constants.ts'
 import type { Draft } from './draft.ts'
 import type { HeldRate, LiveSlip, Reserved } from './records.ts'
-import { add, advance, slotAt, slotLeavesAtMs, takeBack } from './rings.ts'
+import { add, advance, slotAt, slotLeavesAtMs, takeBack } from './limits/rings.ts'
 import type { StockVerdict } from './stock-commands.ts'
-import { endStock } from './stock.ts'
-import { tallyUse } from './totals.ts'
+import { endStock } from './limits/stock.ts'
+import { tallyUse } from './figures/totals.ts'
 
 export type Ending =
   | {

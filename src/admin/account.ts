@@ -2,13 +2,14 @@
  * Looking at one tenant's account, and changing it: read, decide, write if nothing else was written
  * in between, else decide anew. So of concurrent changes none is lost, and each is noted once.
  */
-import type { ControlNote, KeyChange, Snapshot } from '../account/commands.ts'
-import { WHOLE_TENANT } from '../account/demand.ts'
-import { periodTable } from '../account/periods.ts'
+import type { Snapshot } from '../account/answers.ts'
+import type { ControlNote, KeyChange } from '../account/commands.ts'
+import { WHOLE_TENANT } from '../account/limits/demand.ts'
+import { periodTable } from '../account/limits/periods.ts'
 import type { PeriodTable, Version } from '../account/records.ts'
 import { NO_LIMITS } from '../config/built-in-plans.ts'
 import { encodeBase64Url } from '../identify/base64url.ts'
-import { viewCommand, type Viewed } from '../ledger/report.ts'
+import { viewCommand, type Viewed } from '../report/report.ts'
 import { Problem } from '../problem/problem.ts'
 import type { Store } from '../store/store.ts'
 import type { TenantId } from '../tenant/slug.ts'

@@ -6,7 +6,7 @@
 import type { Gateway } from '../gateway.ts'
 import { encodeBase64Url } from '../identify/base64url.ts'
 import { clientIp } from '../identify/client-ip.ts'
-import { verifyPlatformToken } from '../identify/jwt.ts'
+import { verifyPlatformToken } from '../identify/jwt/jwt.ts'
 import { Problem } from '../problem/problem.ts'
 import { type Authorize, createAuthorize } from './authorize.ts'
 

@@ -2,9 +2,9 @@
  * Who may use the control plane: whoever holds the admin token, or a token with the scope `admin`
  * from an issuer that the platform itself trusts with that. An API key of a tenant never does.
  */
-import type { TokenVerdict } from '../identify/jwt.ts'
-import type { PlatformClaims } from '../identify/jwt-claims.ts'
-import type { WaitUntil } from '../identify/key-source.ts'
+import type { TokenVerdict } from '../identify/jwt/jwt.ts'
+import type { PlatformClaims } from '../identify/jwt/jwt-claims.ts'
+import type { WaitUntil } from '../identify/api-key/key-source.ts'
 import { Problem } from '../problem/problem.ts'
 
 export interface Admin {

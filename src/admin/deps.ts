@@ -1,6 +1,6 @@
 /** What the control plane stands on, and what each of its handlers is. */
 import type { Context } from 'hono'
-import type { KeyHasher } from '../identify/pepper.ts'
+import type { KeyHasher } from '../identify/api-key/pepper.ts'
 import type { Store } from '../store/store.ts'
 import type { Plans } from '../tenant/plan.ts'
 import type { Keeper } from '../upstream/vector/keeper.ts'

@@ -5,12 +5,12 @@
 import * as z from 'zod'
 import { showEntry } from '../ledger/show-entry.ts'
 import type { LedgerPage } from '../ledger/shown-entry.ts'
-import { closedObject } from '../problem/closed-object.ts'
-import { readQuery } from '../problem/read-query.ts'
+import { closedObject } from '../input/closed-object.ts'
+import { readQuery } from '../input/read-query.ts'
 import { viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import { PageSize } from './page-size.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export const LedgerQuery = closedObject({
   after: z

@@ -3,7 +3,7 @@ import { showQuotas } from '../tenant/quotas.ts'
 import { viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import type { QuotaList } from './shown.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export function getQuotas({ store }: AdminDeps): AdminHandler {
   return async (c) => {

@@ -6,7 +6,7 @@ import { showQuotas } from '../tenant/quotas.ts'
 import { viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
 import type { QuotaRecount } from './shown.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export function recountQuotas({ store, keeper }: AdminDeps): AdminHandler {
   return async (c) => {

@@ -3,20 +3,20 @@
  * month. What it had used stays in the reports, and what was taken away stands in the ledger.
  */
 import * as z from 'zod'
-import { limitDemands, WHOLE_TENANT } from '../account/demand.ts'
+import { limitDemands, WHOLE_TENANT } from '../account/limits/demand.ts'
 import { NO_LIMITS } from '../config/built-in-plans.ts'
-import { standing } from '../ledger/standings.ts'
-import { viewCommand } from '../ledger/report.ts'
-import { closedObject } from '../problem/closed-object.ts'
+import { standing } from '../report/standings.ts'
+import { viewCommand } from '../report/report.ts'
+import { closedObject } from '../input/closed-object.ts'
 import { Problem } from '../problem/problem.ts'
 import type { ResetCommand, ResetReply } from '../account/report-commands.ts'
 import type { Store } from '../store/store.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import { mintNonce, noTenant, periodsFor, viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
-import { readOptionalJson } from './read-json.ts'
+import { readOptionalJson } from '../input/read-json.ts'
 import type { BudgetReset } from './shown.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export const BudgetResetInput = closedObject({ reason: z.string().min(1).max(500).optional() })
 

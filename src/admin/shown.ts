@@ -1,12 +1,12 @@
 /** What the control plane's answers hold. The Worker takes only the types. */
 import * as z from 'zod'
-import { KeyRecord } from '../identify/key-record.ts'
+import { KeyRecord } from '../identify/api-key/key-record.ts'
 import { UserId } from '../identify/user-id.ts'
-import { LimitStanding } from '../ledger/shown.ts'
+import { LimitStanding } from '../report/shown.ts'
 import { QuotaStanding, ShownTenant, Time } from '../tenant/shown.ts'
 import { TenantId } from '../tenant/slug.ts'
 import { TenantStatus, UserLimits } from '../tenant/tenant.ts'
-import { Deleted } from './receipt.ts'
+import { Deleted } from './tenants/receipt.ts'
 
 export const VersionedTenant = z.strictObject({
   ...ShownTenant.shape,

@@ -1,12 +1,12 @@
 /** GET /tenants/{id}/usage?from=&to=&by=&format=: what the tenant has used and where its limits stand. */
-import { WHOLE_TENANT } from '../account/demand.ts'
-import { gatherUsage } from '../ledger/gather-usage.ts'
-import { usageReport, viewCommand } from '../ledger/report.ts'
-import { readReportQuery } from '../ledger/report-query.ts'
-import { usageResponse } from '../ledger/usage-response.ts'
+import { WHOLE_TENANT } from '../account/limits/demand.ts'
+import { gatherUsage } from '../report/gather-usage.ts'
+import { usageReport, viewCommand } from '../report/report.ts'
+import { readReportQuery } from '../report/report-query.ts'
+import { usageResponse } from '../report/usage-response.ts'
 import { noTenant, viewAccount } from './account.ts'
 import type { AdminDeps, AdminHandler } from './deps.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export function getUsage({ store }: AdminDeps): AdminHandler {
   return async (c) => {

@@ -4,21 +4,21 @@
  * configuration, so a change governs the very next request.
  */
 import type { Context } from 'hono'
-import { limitDemands, WHOLE_TENANT } from '../account/demand.ts'
+import { limitDemands, WHOLE_TENANT } from '../account/limits/demand.ts'
 import { NO_LIMITS } from '../config/built-in-plans.ts'
 import { UserId } from '../identify/user-id.ts'
-import { standing } from '../ledger/standings.ts'
-import { viewCommand, type Viewed } from '../ledger/report.ts'
-import { closedObject } from '../problem/closed-object.ts'
+import { standing } from '../report/standings.ts'
+import { viewCommand, type Viewed } from '../report/report.ts'
+import { closedObject } from '../input/closed-object.ts'
 import { Problem } from '../problem/problem.ts'
 import type { Store } from '../store/store.ts'
 import type { TenantId } from '../tenant/slug.ts'
 import { MAX_USERS, type TenantConfig, UserLimits } from '../tenant/tenant.ts'
 import { changeAccount, noTenant, viewAccount } from './account.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from './deps.ts'
-import { readJson } from './read-json.ts'
+import { readJson } from '../input/read-json.ts'
 import type { ShownUser, UserAnswer, UserList } from './shown.ts'
-import { tenantOf } from './tenant-response.ts'
+import { tenantOf } from './tenants/tenant-response.ts'
 
 export const UserInput = closedObject({ limits: closedObject(UserLimits.shape) })
 

@@ -3,8 +3,8 @@
  * name the member. No secret stands in it: an upstream names the binding that holds its key.
  */
 import * as z from 'zod'
-import { JwtIssuers } from '../identify/jwt-issuer.ts'
-import { PriceConfig } from '../meter/price-config.ts'
+import { JwtIssuers } from '../identify/jwt/jwt-issuer.ts'
+import { PriceConfig } from '../price/price-config.ts'
 import { PlanConfig } from './plans.ts'
 
 /** Path prefixes that are surfaces of the gateway itself; no upstream may take one. */

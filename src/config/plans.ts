@@ -3,7 +3,7 @@
  * adds to them. Checked at start; a plan that does not resolve is a start that fails.
  */
 import * as z from 'zod'
-import { closedObject } from '../problem/closed-object.ts'
+import { closedObject } from '../input/closed-object.ts'
 import { LimitsInput, QuotasInput } from '../tenant/limits.ts'
 import type { Plan, Plans, PlanTerms } from '../tenant/plan.ts'
 import { PolicyInput } from '../tenant/policy-input.ts'

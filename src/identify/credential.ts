@@ -2,8 +2,8 @@
  * Finds the one credential of a request, wherever the official SDKs put it. A request that shows
  * two different ones is refused: which of them was meant must not be a matter of reading order.
  */
-import { API_KEY_PREFIX } from './api-key.ts'
-import { MAX_TOKEN_CHARS } from './strict-compact.ts'
+import { API_KEY_PREFIX } from './api-key/api-key.ts'
+import { MAX_TOKEN_CHARS } from './jwt/strict-compact.ts'
 
 /** Anthropic; Azure, Qdrant and Pinecone; Gemini; Chroma. They carry the bare credential. */
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key', 'x-chroma-token']

@@ -1,6 +1,6 @@
 /** Who called: what the identify stage provides to every stage after it. Never taken from a client's claim about itself. */
 import type { TenantId } from '../tenant/slug.ts'
-import type { KeyId } from './key-id.ts'
+import type { KeyId } from './api-key/key-id.ts'
 
 export type PrincipalCredential =
   | { readonly kind: 'api-key'; readonly keyId: KeyId }

@@ -1,5 +1,5 @@
 /** A ledger entry as the wire has it: snake_case, money in decimals, times in RFC 3339. */
-import { formatUsd } from '../meter/nano-usd.ts'
+import { formatUsd } from '../price/nano-usd.ts'
 import { isUsdLimit } from '../tenant/limits.ts'
 import { showTime } from '../tenant/show.ts'
 import type { Charge, LedgerEntry, Outcome, RequestEntry } from './entry.ts'

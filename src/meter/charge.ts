@@ -7,9 +7,9 @@ import { type Charge, NO_CHARGE } from '../ledger/entry.ts'
 import type { Call } from '../upstream/route.ts'
 import type { Measured } from '../upstream/adapter.ts'
 import { parseJsonPart } from '../upstream/json-part.ts'
-import { chargeNanoUsd } from './pricing.ts'
-import { estimateTokens } from './tokens.ts'
-import { emptyUsage, type Usage } from './usage.ts'
+import { chargeNanoUsd } from '../price/pricing.ts'
+import { estimateTokens } from '../tokens/tokens.ts'
+import { emptyUsage, type Usage } from '../price/usage.ts'
 
 /** Usage with what it costs. */
 export interface Priced {

@@ -2,10 +2,10 @@
  * What a caller is told of its own usage: in a header on plain replies, as an SSE comment just before
  * the end of a stream, or as a named event where the client asked for one.
  */
-import type { MeterReading } from '../account/commands.ts'
-import { readLimitId } from '../account/demand.ts'
+import type { MeterReading } from '../account/answers.ts'
+import { readLimitId } from '../account/limits/demand.ts'
 import type { Priced } from './charge.ts'
-import { formatUsd } from './nano-usd.ts'
+import { formatUsd } from '../price/nano-usd.ts'
 
 export const USAGE_HEADER = 'tollgate-usage'
 

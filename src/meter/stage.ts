@@ -2,8 +2,8 @@
  * Last stage: what did it take? Measures the answer while it passes, settles once, whatever ends it,
  * and makes the response that the caller gets.
  */
-import { afterCharge } from '../account/after-charge.ts'
-import type { Admitted } from '../account/stage.ts'
+import { afterCharge } from '../admit/after-charge.ts'
+import type { Admitted } from '../admit/stage.ts'
 import type { Clock } from '../clock.ts'
 import type { Inbound } from '../inbound.ts'
 import { NO_CHARGE } from '../ledger/entry.ts'

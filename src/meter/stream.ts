@@ -3,19 +3,20 @@
  * them. Pulled by the client, so that a slow one slows the upstream and nothing piles up here. However
  * it ends (whole, broken, left by the client, cut), it is settled, and a broken one never ends clean.
  */
-import type { MeterReading } from '../account/commands.ts'
+import type { MeterReading } from '../account/answers.ts'
 import type { Clock } from '../clock.ts'
 import type { Charge, Outcome } from '../ledger/entry.ts'
 import { Problem } from '../problem/problem.ts'
-import type { DialectName, StreamReader } from '../upstream/adapter.ts'
+import type { DialectName } from '../problem/body.ts'
+import type { StreamReader } from '../upstream/adapter.ts'
 import type { ByteSource } from '../upstream/attempt.ts'
-import { joinBytes } from '../upstream/body.ts'
+import { joinBytes } from '../gathered-bytes.ts'
 import { cleanErrorData } from '../upstream/failure.ts'
 import { problemFrame } from '../problem/respond.ts'
 import type { Call } from '../upstream/route.ts'
 import { chargeFor, chargeForSent, type Priced } from './charge.ts'
 import { usageFrame, usageNote } from './note.ts'
-import { type SseFrame, SseScanner } from './sse.ts'
+import { type SseFrame, SseScanner } from '../upstream/sse.ts'
 
 /** Settles with a charge (null: none) and how it ended; only the first call counts. */
 export type Settle = (

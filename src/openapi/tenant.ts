@@ -1,8 +1,8 @@
 /** What the reference says of a tenant's own view. */
 import * as z from 'zod'
 import { QuotaList } from '../admin/shown.ts'
-import { UsageQuery } from '../ledger/report-query.ts'
-import { UsageReport } from '../ledger/shown.ts'
+import { UsageQuery } from '../report/report-query.ts'
+import { UsageReport } from '../report/shown.ts'
 import { Acquisition } from '../self/acquire-quota.ts'
 import { QuotaQuery } from '../self/own-quotas.ts'
 import { Release } from '../self/release-quota.ts'

@@ -1,6 +1,6 @@
 /** Allowed models are globs; a plan that lists none allows none. */
 import type { Policy } from '../tenant/tenant.ts'
-import { matchesAnyGlob } from './glob.ts'
+import { matchesAnyGlob } from '../tenant/glob.ts'
 import { object, type Objection } from './objection.ts'
 
 export function checkModel(policy: Policy, model: string): Objection | null {

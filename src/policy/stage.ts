@@ -6,7 +6,7 @@
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
 import type { Log } from '../log.ts'
-import { holdTerms } from '../meter/pricing.ts'
+import { holdTerms } from '../price/pricing.ts'
 import { Problem } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
 import type { Routed } from '../upstream/route.ts'

@@ -2,10 +2,12 @@
  * The one body that all errors have: RFC 9457 problem details, on LLM routes valid in the provider's
  * dialect as well. A new member here is a new line in docs/problems.md.
  */
-import type { DialectName } from '../upstream/adapter.ts'
 import { CATALOG, type ProblemCode } from './catalog.ts'
 import type { Problem } from './problem.ts'
 import type { ProblemBody } from './shown.ts'
+
+/** In whose words an error is said, so that the official SDK of that API raises its own class. */
+export type DialectName = 'openai' | 'anthropic' | 'plain'
 
 export interface ProblemContext {
   readonly requestId: string

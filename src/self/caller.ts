@@ -7,7 +7,7 @@ import type { AcquireCommand, ReleaseCommand } from '../account/quota-commands.t
 import type { UsageCommand } from '../account/report-commands.ts'
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
-import type { Viewed } from '../ledger/report.ts'
+import type { Viewed } from '../report/report.ts'
 import { checkScope } from '../policy/scopes.ts'
 import { checkStatus } from '../policy/status.ts'
 import { Problem } from '../problem/problem.ts'

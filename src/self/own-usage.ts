@@ -4,10 +4,10 @@
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
-import { gatherUsage } from '../ledger/gather-usage.ts'
-import { usageReport } from '../ledger/report.ts'
-import { readReportQuery } from '../ledger/report-query.ts'
-import { usageResponse } from '../ledger/usage-response.ts'
+import { gatherUsage } from '../report/gather-usage.ts'
+import { usageReport } from '../report/report.ts'
+import { readReportQuery } from '../report/report-query.ts'
+import { usageResponse } from '../report/usage-response.ts'
 import { ask, viewAsCaller } from './caller.ts'
 import type { SelfDeps } from './deps.ts'
 

@@ -2,7 +2,7 @@
  * Sliding windows in memory, for strikes against callers who are nobody yet. Bounded: the window
  * struck longest ago is forgotten first. Time is passed in.
  */
-import { add, advance, slotAt, slotLeavesAtMs } from '../account/rings.ts'
+import { add, advance, slotAt, slotLeavesAtMs } from '../account/limits/rings.ts'
 import type { RingRecord } from '../account/records.ts'
 
 export interface StrikeCount {

@@ -3,8 +3,8 @@
  * whole numbers. Absent is the plan's, null is unlimited, 0 allows nothing.
  */
 import * as z from 'zod'
-import { formatUsd, UsdAmount } from '../meter/nano-usd.ts'
-import { closedObject } from '../problem/closed-object.ts'
+import { formatUsd, UsdAmount } from '../price/nano-usd.ts'
+import { closedObject } from '../input/closed-object.ts'
 import type { OverriddenLimits, ShownLimits } from './shown.ts'
 import { Limits, type LimitName, type Overrides } from './tenant.ts'
 

@@ -3,9 +3,9 @@
  * keys seen under it. No time limit stands on it: `admit` compares the version, so an entry that is
  * out of date costs one more round, and can never decide anything by itself.
  */
-import type { Snapshot } from '../account/commands.ts'
+import type { Snapshot } from '../account/answers.ts'
 import type { Version } from '../account/records.ts'
-import type { KeyRecord } from '../identify/key-record.ts'
+import type { KeyRecord } from '../identify/api-key/key-record.ts'
 import type { TenantId } from './slug.ts'
 import type { TenantConfig } from './tenant.ts'
 

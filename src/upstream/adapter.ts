@@ -2,13 +2,11 @@
  * What the pipeline knows of an upstream's API: operations as data and pure functions. No fetch, no
  * clock, no streams: `forward.ts` owns those for every adapter alike.
  */
+import type { DialectName } from '../problem/body.ts'
 import type { JsonObject } from './json.ts'
-import type { SseFrame } from '../meter/sse.ts'
-import type { TokenizerFamily } from '../meter/tokens.ts'
-import type { Usage } from '../meter/usage.ts'
-
-/** In whose words an error is said, so that the official SDK of that API raises its own class. */
-export type DialectName = 'openai' | 'anthropic' | 'plain'
+import type { SseFrame } from './sse.ts'
+import type { TokenizerFamily } from '../tokens/tokens.ts'
+import type { Usage } from '../price/usage.ts'
 
 /** Why a body is refused; `param` names the member (`messages[2].content`). Always a 4xx, never forwarded. */
 export interface BadInput {

@@ -4,7 +4,8 @@
  * can do; redirects are not followed.
  */
 import type { Clock } from '../clock.ts'
-import { GatheredBytes, toldLength } from './body.ts'
+import { GatheredBytes } from '../gathered-bytes.ts'
+import { toldLength } from '../input/body.ts'
 import type { Timeouts } from '../config/gateway.ts'
 import { type Cut, Deadline } from './deadline.ts'
 import type { Json } from './json.ts'

@@ -1,5 +1,5 @@
 /** In whose words a path's errors are said: known from the path alone, so that even a 401 is read by the SDK. */
-import type { DialectName } from './adapter.ts'
+import type { DialectName } from '../problem/body.ts'
 import type { Upstream } from './upstream.ts'
 
 /** On `/v1/models`, which two APIs share, a client of Anthropic's shows itself by its version header. */

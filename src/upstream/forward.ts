@@ -3,7 +3,7 @@
  * byte has been answered. An attempt that may have been billed is repeated only on an extended hold.
  * Provides the exchange; when there is none, everything held is given back before the refusal goes out.
  */
-import type { Admitted } from '../account/stage.ts'
+import type { Admitted } from '../admit/stage.ts'
 import { type Clock, sleep } from '../clock.ts'
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
@@ -12,7 +12,7 @@ import type { Permitted } from '../policy/stage.ts'
 import { Problem, statusOf } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
 import { chargeForPart } from '../meter/charge.ts'
-import { emptyUsage, type Usage } from '../meter/usage.ts'
+import { emptyUsage, type Usage } from '../price/usage.ts'
 import type { Operation } from './adapter.ts'
 import { attempt, type AttemptResult, type Fetch, parseReply } from './attempt.ts'
 import { failureProblem, waitAsked } from './failure.ts'

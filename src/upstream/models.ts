@@ -2,8 +2,8 @@
  * The list of models, answered by the gateway itself: what an upstream's own list shows is the
  * platform's account, what the tenant needs to know is what it may call here.
  */
-import type { Price } from '../meter/price-table.ts'
-import { matchesAnyGlob } from '../policy/glob.ts'
+import type { Price } from '../price/price-table.ts'
+import { matchesAnyGlob } from '../tenant/glob.ts'
 import { Problem } from '../problem/problem.ts'
 import type { Policy } from '../tenant/tenant.ts'
 import type { Call } from './route.ts'

@@ -5,8 +5,8 @@
  */
 import type { Identified } from '../identify/stage.ts'
 import type { Inbound } from '../inbound.ts'
-import type { Price } from '../meter/price-table.ts'
-import { matchesAnyGlob } from '../policy/glob.ts'
+import type { Price } from '../price/price-table.ts'
+import { matchesAnyGlob } from '../tenant/glob.ts'
 import { Problem } from '../problem/problem.ts'
 import type { Stage } from '../stage.ts'
 import type { Ask, Operation } from './adapter.ts'

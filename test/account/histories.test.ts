@@ -4,9 +4,9 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountCommand, AdmitCommand, Receipt } from '../../src/account/commands.ts'
 import { MARK_MS } from '../../src/account/constants.ts'
-import { periodAt } from '../../src/account/period-table.ts'
+import { periodAt } from '../../src/account/limits/period-table.ts'
 import { isRepeatable } from '../../src/account/repeatable.ts'
-import { periodTable } from '../../src/account/periods.ts'
+import { periodTable } from '../../src/account/limits/periods.ts'
 import {
   admit,
   change,

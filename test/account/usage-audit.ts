@@ -1,11 +1,11 @@
 // What an account's aggregates must be, reckoned anew from its ledger: days and their lines by model,
 // user and key, levels of quotas, and budgets that were begun anew.
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { NO_FIGURES } from '../../src/account/figures.ts'
-import { bucketOf } from '../../src/account/histogram.ts'
+import { NO_FIGURES } from '../../src/account/figures/figures.ts'
+import { bucketOf } from '../../src/account/figures/histogram.ts'
 import type { MemoryAccount } from '../../src/account/memory.ts'
 import type { DayRecord, Moves } from '../../src/account/records.ts'
-import { DIMENSIONS, type Dimension, readLineId } from '../../src/account/usage-lines.ts'
+import { DIMENSIONS, type Dimension, readLineId } from '../../src/account/figures/usage-lines.ts'
 import type { RequestEntry } from '../../src/ledger/entry.ts'
 
 export function auditUsage(

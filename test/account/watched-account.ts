@@ -1,10 +1,10 @@
 // An account under watch: whatever is run on it, its counters must equal its ledger and its live
 // holds, what was read must not be mutated, and no limit may be passed at an admission.
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { cellAt } from '../../src/account/budgets.ts'
+import { cellAt } from '../../src/account/limits/budgets.ts'
 import type { AccountCommand, AdmitCommand, Receipt, ReplyTo } from '../../src/account/commands.ts'
 import { MemoryAccount } from '../../src/account/memory.ts'
-import { periodAt } from '../../src/account/period-table.ts'
+import { periodAt } from '../../src/account/limits/period-table.ts'
 import type { LiveSlip, RecordKind, RecordReader, RecordTypes } from '../../src/account/records.ts'
 import { transact } from '../../src/account/transact.ts'
 import type { RequestEntry } from '../../src/ledger/entry.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAuthorize } from '../../src/admin/authorize.ts'
-import { verifyToken } from '../../src/identify/jwt.ts'
+import { verifyToken } from '../../src/identify/jwt/jwt.ts'
 import { Problem } from '../../src/problem/problem.ts'
 import { declare, goodClaims, makeSigner, NOW_MS, offlineIssuers } from '../identify/minting.ts'
 import { ADMIN_TOKEN } from './harness.ts'

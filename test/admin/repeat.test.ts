@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KeyHasher } from '../../src/identify/pepper.ts'
+import { KeyHasher } from '../../src/identify/api-key/pepper.ts'
 import { repetitionSecrets } from '../../src/admin/repeat/secrets.ts'
 import { seededBytes } from '../identify/seeded-bytes.ts'
 import { openAdmin, statusesOf } from './harness.ts'

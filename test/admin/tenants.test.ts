@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseKey } from '../../src/identify/api-key.ts'
+import { parseKey } from '../../src/identify/api-key/api-key.ts'
 import { openAdmin } from './harness.ts'
 
 const FULL = {

@@ -9,7 +9,7 @@ import {
 } from '../../src/config/gateway.ts'
 import { PlanConfig } from '../../src/config/plans.ts'
 import { Env, ObjectBindings, RedisBindings } from '../../src/env.ts'
-import { JwtIssuer } from '../../src/identify/jwt-issuer.ts'
+import { JwtIssuer } from '../../src/identify/jwt/jwt-issuer.ts'
 import { Limits, Policy } from '../../src/tenant/tenant.ts'
 
 const page = (name: string) =>

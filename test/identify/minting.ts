@@ -1,10 +1,10 @@
 // Tokens for these tests, honest and forged: any header, any payload, signed by any key.
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { encodeBase64Url } from '../../src/identify/base64url.ts'
-import { JwtIssuer } from '../../src/identify/jwt-issuer.ts'
-import type { JwsAlgorithm } from '../../src/identify/jws-algorithm.ts'
-import type { TokenVerdict } from '../../src/identify/jwt.ts'
-import { trustIssuers, type TrustedIssuers } from '../../src/identify/trusted-issuers.ts'
+import { JwtIssuer } from '../../src/identify/jwt/jwt-issuer.ts'
+import type { JwsAlgorithm } from '../../src/identify/jwt/jws-algorithm.ts'
+import type { TokenVerdict } from '../../src/identify/jwt/jwt.ts'
+import { trustIssuers, type TrustedIssuers } from '../../src/identify/jwt/trusted-issuers.ts'
 
 export const NOW_MS = 1_800_000_000_000
 export const NOW_S = NOW_MS / 1000

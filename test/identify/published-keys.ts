@@ -2,10 +2,10 @@
 // answers, how often it was asked, and what work was left to run behind the request.
 import { setImmediate } from 'node:timers/promises'
 import type { JWK } from 'jose'
-import type { JwksRequest } from '../../src/identify/jwks-fetch.ts'
-import { verifyToken } from '../../src/identify/jwt.ts'
-import { trustIssuers, type TrustedIssuers } from '../../src/identify/trusted-issuers.ts'
-import type { JwsAlgorithm } from '../../src/identify/jws-algorithm.ts'
+import type { JwksRequest } from '../../src/identify/jwt/jwks-fetch.ts'
+import { verifyToken } from '../../src/identify/jwt/jwt.ts'
+import { trustIssuers, type TrustedIssuers } from '../../src/identify/jwt/trusted-issuers.ts'
+import type { JwsAlgorithm } from '../../src/identify/jwt/jws-algorithm.ts'
 import { declare, NOW_MS, outcome } from './minting.ts'
 
 export const JWKS_URL = 'https://id.example/jwks'

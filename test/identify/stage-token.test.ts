@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { identify } from '../../src/identify/stage.ts'
 import { createThrottle } from '../../src/identify/throttle.ts'
-import { TokenCache } from '../../src/identify/token-cache.ts'
+import { TokenCache } from '../../src/identify/jwt/token-cache.ts'
 import { openInbound } from '../../src/inbound.ts'
 import type { Problem } from '../../src/problem/problem.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'

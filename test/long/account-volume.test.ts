@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { chargeNanoUsd } from '../../src/meter/pricing.ts'
-import { completeRates, type Price } from '../../src/meter/price-table.ts'
-import { emptyUsage } from '../../src/meter/usage.ts'
+import { chargeNanoUsd } from '../../src/price/pricing.ts'
+import { completeRates, type Price } from '../../src/price/price-table.ts'
+import { emptyUsage } from '../../src/price/usage.ts'
 import {
   admitted,
   cell,

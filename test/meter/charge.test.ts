@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { NO_CHARGE } from '../../src/ledger/entry.ts'
 import { chargeFor, chargeForSent, type Seen } from '../../src/meter/charge.ts'
-import { estimateTokens } from '../../src/meter/tokens.ts'
-import { emptyUsage } from '../../src/meter/usage.ts'
+import { estimateTokens } from '../../src/tokens/tokens.ts'
+import { emptyUsage } from '../../src/price/usage.ts'
 import { testCall, testUpstream } from '../support/fakes/call.ts'
 import { INPUT_RATE, MODEL, OUTPUT_RATE } from '../support/fakes/openai-wire.ts'
 

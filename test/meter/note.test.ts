@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { MeterReading } from '../../src/account/commands.ts'
+import type { MeterReading } from '../../src/account/answers.ts'
 import { usageFrame, usageNote } from '../../src/meter/note.ts'
-import { emptyUsage } from '../../src/meter/usage.ts'
+import { emptyUsage } from '../../src/price/usage.ts'
 
 const priced = {
   usage: { ...emptyUsage('provider'), cacheReadTokens: 4, reasoningTokens: 2 },

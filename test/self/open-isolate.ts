@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { identify } from '../../src/identify/stage.ts'
 import { createThrottle } from '../../src/identify/throttle.ts'
-import { TokenCache } from '../../src/identify/token-cache.ts'
+import { TokenCache } from '../../src/identify/jwt/token-cache.ts'
 import { type Inbound, openInbound } from '../../src/inbound.ts'
 import { problemResponse, toProblem } from '../../src/problem/respond.ts'
 import { selfRoutes } from '../../src/self/routes.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Figures, NO_FIGURES } from '../../src/account/figures.ts'
+import { type Figures, NO_FIGURES } from '../../src/account/figures/figures.ts'
 import type { DayRecord, ListedKind, SlipRecord } from '../../src/account/records.ts'
 import { type DueSlip, PendingChanges } from '../../src/store/durable-object/pending-changes.ts'
 

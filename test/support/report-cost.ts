@@ -3,7 +3,7 @@
 // a report then asks of the store is counted.
 import type { PeriodTable } from '../../src/account/records.ts'
 import type { Store } from '../../src/store/store.ts'
-import { formatUsd } from '../../src/meter/nano-usd.ts'
+import { formatUsd } from '../../src/price/nano-usd.ts'
 import { TenantId } from '../../src/tenant/slug.ts'
 import { openAdmin } from '../admin/harness.ts'
 import { create, START_MS } from '../store/commands.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../src/account/commands.ts'
+import type { Snapshot } from '../../src/account/answers.ts'
 import { SnapshotCache } from '../../src/tenant/snapshot.ts'
 import { TenantId } from '../../src/tenant/slug.ts'
 import { keyRecord, tenantConfig } from '../store/commands.ts'

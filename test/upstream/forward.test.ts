@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Admission } from '../../src/account/admission.ts'
+import type { Admission } from '../../src/admit/admission.ts'
 import { openInbound } from '../../src/inbound.ts'
 import { type Charge, NO_CHARGE, type Outcome } from '../../src/ledger/entry.ts'
 import { forward } from '../../src/upstream/forward.ts'

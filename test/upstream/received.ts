@@ -1,5 +1,5 @@
 // Bodies and replies as the pipeline hands them to an adapter: out of the JSON boundary, out of frames.
-import { SseScanner, type SseFrame } from '../../src/meter/sse.ts'
+import { SseScanner, type SseFrame } from '../../src/upstream/sse.ts'
 import type { Ask, Operation, StreamReader } from '../../src/upstream/adapter.ts'
 import { type JsonObject, parseJsonObject } from '../../src/upstream/json.ts'
 

@@ -1,7 +1,7 @@
 /** What a job makes of one account. Pure; doing it twice does no more than doing it once. */
 import type { TenantConfig } from '../../tenant/tenant.ts'
-import { underPlan } from '../configure.ts'
-import { differenceOf } from '../difference.ts'
+import { underPlan } from '../tenants/configure.ts'
+import { differenceOf } from '../tenants/difference.ts'
 import type { Job } from './job.ts'
 import { type PlanBook, standingFor } from './plan-book.ts'
 

@@ -1,11 +1,11 @@
 /** POST /plans: 201 with a new plan. Members that are absent are those of the narrowest plan. */
 import { BASE_PLAN, PlanConfig, PlanName } from '../../config/plans.ts'
 import { encodeBase64Url } from '../../identify/base64url.ts'
-import { closedObject } from '../../problem/closed-object.ts'
+import { closedObject } from '../../input/closed-object.ts'
 import { Problem } from '../../problem/problem.ts'
 import type { Plan } from '../../tenant/plan.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
-import { readJson } from '../read-json.ts'
+import { readJson } from '../../input/read-json.ts'
 import { changePlans, demandTerms, planRecord } from './change-plans.ts'
 import { planResponse } from './show-plan.ts'
 

@@ -1,9 +1,9 @@
 /** DELETE /plans/{name}?fallback=: 202 with the job that moves its tenants to the fallback. */
 import * as z from 'zod'
-import { closedObject } from '../../problem/closed-object.ts'
+import { closedObject } from '../../input/closed-object.ts'
 import { Problem } from '../../problem/problem.ts'
-import { readQuery } from '../../problem/read-query.ts'
-import { findPlan } from '../configure.ts'
+import { readQuery } from '../../input/read-query.ts'
+import { findPlan } from '../tenants/configure.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
 import { refuseUnfit } from './change-plan.ts'
 import { changePlans, planRecord } from './change-plans.ts'

@@ -4,7 +4,7 @@
  * count is dropped. The job is done when every account in the directory was looked at and carries
  * what it should.
  */
-import type { Snapshot } from '../../account/commands.ts'
+import type { Snapshot } from '../../account/answers.ts'
 import { Problem } from '../../problem/problem.ts'
 import { StoreUnavailable, type DirectoryRow } from '../../store/store.ts'
 import { TenantId } from '../../tenant/slug.ts'

@@ -1,9 +1,9 @@
 /** POST /plans/move: 202 with the job that moves every tenant of one plan to another. */
 import { PlanName } from '../../config/plans.ts'
-import { closedObject } from '../../problem/closed-object.ts'
-import { findPlan } from '../configure.ts'
+import { closedObject } from '../../input/closed-object.ts'
+import { findPlan } from '../tenants/configure.ts'
 import type { AdminDeps, AdminHandler } from '../deps.ts'
-import { readJson } from '../read-json.ts'
+import { readJson } from '../../input/read-json.ts'
 import { changePlans } from './change-plans.ts'
 import { findJob, mintJobId, newJob, showJob } from './job.ts'
 import { carryOn } from './jobs.ts'

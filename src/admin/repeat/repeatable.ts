@@ -10,7 +10,7 @@ import { encodeBase64Url } from '../../identify/base64url.ts'
 import { Problem, statusOf } from '../../problem/problem.ts'
 import { StoreUnavailable } from '../../store/store.ts'
 import type { AdminDeps, AdminEnv, AdminHandler } from '../deps.ts'
-import { readBytes } from '../read-json.ts'
+import { readBytes } from '../../input/read-json.ts'
 import { type RepetitionSecrets, repetitionSecrets } from './secrets.ts'
 
 const KEPT_MS = 86_400_000

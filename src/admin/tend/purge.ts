@@ -8,7 +8,7 @@ import { purgeAtMs } from '../../tenant/lifecycle.ts'
 import { TenantId } from '../../tenant/slug.ts'
 import type { ControlDeps } from '../deps.ts'
 import { repairDirectory } from '../directory.ts'
-import { eraseTenant, resumeErasure } from '../erasure.ts'
+import { eraseTenant, resumeErasure } from '../tenants/erasure.ts'
 import { walkDirectory } from './walk.ts'
 
 const MAX_ROWS = 5_000

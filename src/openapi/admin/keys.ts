@@ -1,10 +1,10 @@
 /** What the reference says of the routes of keys and of single users. */
-import { KeyCreation } from '../../admin/create-key.ts'
-import { KeyRotation } from '../../admin/rotate-key.ts'
+import { KeyCreation } from '../../admin/keys/create-key.ts'
+import { KeyRotation } from '../../admin/keys/rotate-key.ts'
 import type { ADMIN_ROUTES } from '../../admin/routes.ts'
 import { KeyCreated, KeyList, KeyRotated, UserAnswer, UserList } from '../../admin/shown.ts'
 import { UserInput } from '../../admin/users.ts'
-import { KeyId } from '../../identify/key-id.ts'
+import { KeyId } from '../../identify/api-key/key-id.ts'
 import { UserId } from '../../identify/user-id.ts'
 import { body, type Descriptions, optionalBody } from '../description.ts'
 import { BAD_BODY, CHANGES_TENANT, NO_TENANT, OF_TENANT, REPEATABLE } from './problems.ts'

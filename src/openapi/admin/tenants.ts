@@ -1,6 +1,6 @@
 /** What the reference says of the routes of tenants. */
-import { ErasureQuery } from '../../admin/erase-tenant.ts'
-import { TenantsQuery } from '../../admin/list-tenants.ts'
+import { ErasureQuery } from '../../admin/tenants/erase-tenant.ts'
+import { TenantsQuery } from '../../admin/tenants/list-tenants.ts'
 import type { ADMIN_ROUTES } from '../../admin/routes.ts'
 import {
   ErasureReceipt,
@@ -10,9 +10,9 @@ import {
   TenantCreated,
   TenantPage,
 } from '../../admin/shown.ts'
-import { TenantChange, TenantCreation } from '../../admin/tenant-input.ts'
-import { TransitionInput } from '../../admin/transition.ts'
-import { UpdateQuery } from '../../admin/update-tenant.ts'
+import { TenantChange, TenantCreation } from '../../admin/tenants/tenant-input.ts'
+import { TransitionInput } from '../../admin/tenants/transition.ts'
+import { UpdateQuery } from '../../admin/tenants/update-tenant.ts'
 import { body, type Descriptions, optionalBody } from '../description.ts'
 import {
   BAD_BODY,

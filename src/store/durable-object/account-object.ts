@@ -6,7 +6,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { AccountCommand, AccountReply } from '../../account/commands.ts'
 import { MINUTE_MS } from '../../account/constants.ts'
-import { movesDueMs } from '../../account/levels.ts'
+import { movesDueMs } from '../../account/limits/levels.ts'
 import type { RecordChange } from '../../account/records.ts'
 import { transact } from '../../account/transact.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'

@@ -3,9 +3,9 @@
  * bounded cache that is written only after the transaction, so memory never holds what disk does not.
  */
 import { USAGE_KEPT_MS } from '../../account/constants.ts'
-import type { Figures } from '../../account/figures.ts'
+import type { Figures } from '../../account/figures/figures.ts'
 import type { ListedKind, RecordChange, RecordKind, RecordTypes } from '../../account/records.ts'
-import { DIMENSIONS, lineRange } from '../../account/usage-lines.ts'
+import { DIMENSIONS, lineRange } from '../../account/figures/usage-lines.ts'
 import type { LedgerEntry } from '../../ledger/entry.ts'
 import type { DueSlip, WrittenRecords } from './pending-changes.ts'
 import { RecordCache } from './record-cache.ts'

@@ -3,7 +3,7 @@
  * before it have left it; dropping the group undoes them all, since nothing else knows of them.
  */
 import { allChanges, keepChange, noChanges } from '../../account/changes.ts'
-import type { Figures } from '../../account/figures.ts'
+import type { Figures } from '../../account/figures/figures.ts'
 import type {
   ListedKind,
   RecordChange,

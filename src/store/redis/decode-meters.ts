@@ -1,5 +1,6 @@
 /** One limit's reading, at the place where its demand stood. */
-import type { BudgetDemand, MeterReading, RateDemand } from '../../account/commands.ts'
+import type { MeterReading } from '../../account/answers.ts'
+import type { BudgetDemand, RateDemand } from '../../account/commands.ts'
 import type { Digits } from './reply.ts'
 
 export function readRate(read: Digits, { id, limit }: RateDemand): MeterReading {

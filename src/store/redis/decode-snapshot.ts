@@ -1,6 +1,7 @@
 /** The answer to a decision that was made on another version, or on an account that is not there. */
-import type { LoadReply, Snapshot } from '../../account/commands.ts'
-import { KeyRecord } from '../../identify/key-record.ts'
+import type { Snapshot } from '../../account/answers.ts'
+import type { LoadReply } from '../../account/commands.ts'
+import { KeyRecord } from '../../identify/api-key/key-record.ts'
 import { TenantConfig } from '../../tenant/tenant.ts'
 import { malformed, parseJson, textAt } from './reply.ts'
 

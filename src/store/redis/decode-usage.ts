@@ -1,5 +1,5 @@
 /** What usage.lua and reset.lua answer. */
-import type { Figures } from '../../account/figures.ts'
+import type { Figures } from '../../account/figures/figures.ts'
 import type { DayRecord } from '../../account/records.ts'
 import type { ResetReply, UsageReply } from '../../account/report-commands.ts'
 import { GONE } from './decode-snapshot.ts'

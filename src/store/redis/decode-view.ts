@@ -1,7 +1,7 @@
 /** Everything that is shown of an account, from what view.lua answers. */
 import type { ViewCommand, ViewReply } from '../../account/commands.ts'
 import type { BudgetCell, CountersRecord, Level } from '../../account/records.ts'
-import { KeyRecord } from '../../identify/key-record.ts'
+import { KeyRecord } from '../../identify/api-key/key-record.ts'
 import { TenantConfig } from '../../tenant/tenant.ts'
 import { readBudget, readRate } from './decode-meters.ts'
 import { Digits, integer, list, malformed, parseJson, textAt, texts } from './reply.ts'

@@ -2,19 +2,18 @@
  * From a script's answer to the reply of its command, in the terms of that command: a reading stands
  * at the place of the limit it was asked for. Throws MalformedReply for anything else.
  */
+import type { MeterReading, Refusal } from '../../account/answers.ts'
 import type {
   AccountCommand,
   AdmitCommand,
   AdmitReply,
   ExtendReply,
-  MeterReading,
   Receipt,
-  Refusal,
   ReplyTo,
   SettleCommand,
   SettleReply,
 } from '../../account/commands.ts'
-import { MAX_CONCURRENCY } from '../../account/meters.ts'
+import { MAX_CONCURRENCY } from '../../account/limits/meters.ts'
 import { readBudget, readRate } from './decode-meters.ts'
 import { decodeAcquire, decodeRelease } from './decode-quota.ts'
 import { GONE, snapshotOf, staleOrGone } from './decode-snapshot.ts'

@@ -10,10 +10,10 @@ import type {
   RateDemand,
   SettleCommand,
 } from '../../account/commands.ts'
-import { bucketOf } from '../../account/histogram.ts'
+import { bucketOf } from '../../account/figures/histogram.ts'
 import type { Period, PeriodTable } from '../../account/records.ts'
-import { causeOf } from '../../account/refusals.ts'
-import { lineName } from '../../account/usage-lines.ts'
+import { causeOf } from '../../account/limits/refusals.ts'
+import { lineName } from '../../account/figures/usage-lines.ts'
 import type { Charge, Outcome, RequestContext } from '../../ledger/entry.ts'
 import { digits } from './digits.ts'
 import { encodeRecount, stockText } from './encode-stock.ts'

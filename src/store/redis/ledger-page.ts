@@ -1,6 +1,6 @@
 /** A page of the ledger, from the fields that the scripts append; see docs/storage-schema.md. */
 import * as z from 'zod'
-import { readCause } from '../../account/refusals.ts'
+import { readCause } from '../../account/limits/refusals.ts'
 import type {
   ControlEntry,
   LedgerEntry,

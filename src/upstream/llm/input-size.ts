@@ -1,6 +1,6 @@
 /** Adds up the input of one request, as what it can be at most and as what it is likely to be. */
 import type { Ask } from '../adapter.ts'
-import { estimateTokens, type TokenizerFamily, upperBoundTokens } from '../../meter/tokens.ts'
+import { estimateTokens, type TokenizerFamily, upperBoundTokens } from '../../tokens/tokens.ts'
 import { type Json, isJsonArray, isJsonObject, writeJson } from '../json.ts'
 
 /** Tokens that a provider bills for something other than text. */

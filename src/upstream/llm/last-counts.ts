@@ -2,7 +2,7 @@
  * The token counts of one answer as they were last told. A stream may tell them more than once, as
  * running totals: each field's last value counts, null and absence keep it, nothing is added up.
  */
-import { readCount } from '../../meter/usage.ts'
+import { readCount } from '../../price/usage.ts'
 import { memberOf } from '../json-read.ts'
 
 /** Where each count stands below a `usage` object. */

@@ -2,7 +2,7 @@
  * The last two stages for a vector service: does what the plan says, settles once with what became of
  * its reservation, has the places that it wrote to counted again, and answers in the service's words.
  */
-import type { VectorAdmitted } from '../../account/vector-stage.ts'
+import type { VectorAdmitted } from '../../admit/vector-stage.ts'
 import type { StockVerdict } from '../../account/stock-commands.ts'
 import type { Clock } from '../../clock.ts'
 import type { Identified } from '../../identify/stage.ts'

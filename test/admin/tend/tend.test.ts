@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eraseTenant } from '../../../src/admin/erasure.ts'
+import { eraseTenant } from '../../../src/admin/tenants/erasure.ts'
 import { tend } from '../../../src/admin/tend/tend.ts'
 import { Problem } from '../../../src/problem/problem.ts'
 import { TenantId } from '../../../src/tenant/slug.ts'

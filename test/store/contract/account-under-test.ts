@@ -1,5 +1,6 @@
 // An account of a tenant of its own in the store under test, and short ways to ask it things.
 // Times are told in milliseconds after START_MS.
+import type { Refusal } from '../../../src/account/answers.ts'
 import type {
   AccountCommand,
   AdmitCommand,
@@ -9,7 +10,6 @@ import type {
   ExtendCommand,
   RateDemand,
   Receipt,
-  Refusal,
   ReplyTo,
   ViewReply,
 } from '../../../src/account/commands.ts'

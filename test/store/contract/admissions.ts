@@ -1,6 +1,6 @@
 // The edges of what an admission needs besides room: the right version, a fresh id, a key that lives.
 import { describe, expect, it } from 'vitest'
-import type { KeyRecord } from '../../../src/identify/key-record.ts'
+import type { KeyRecord } from '../../../src/identify/api-key/key-record.ts'
 import {
   START_MS,
   admit,

@@ -1,9 +1,9 @@
 // Usage by day, model, user and key out of the aggregates; and budgets that are begun anew.
 import { describe, expect, it } from 'vitest'
 import { MAX_NAMES_PER_DAY } from '../../../src/account/constants.ts'
-import { bucketOf } from '../../../src/account/histogram.ts'
+import { bucketOf } from '../../../src/account/figures/histogram.ts'
 import type { UsageCommand, UsageReply } from '../../../src/account/report-commands.ts'
-import { type LineName, readLineId } from '../../../src/account/usage-lines.ts'
+import { type LineName, readLineId } from '../../../src/account/figures/usage-lines.ts'
 import type { RequestContext } from '../../../src/ledger/entry.ts'
 import { START_MS, admit, reset, settle, usdPerDay } from '../commands.ts'
 import {

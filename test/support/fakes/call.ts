@@ -1,6 +1,6 @@
 // A call as `route` provides it, for the stages after it.
 import { LlmUpstreamConfig } from '../../../src/config/gateway.ts'
-import { priceBook } from '../../../src/meter/price-book.ts'
+import { priceBook } from '../../../src/price/price-book.ts'
 import { adapterOf } from '../../../src/upstream/registry.ts'
 import type { Ask } from '../../../src/upstream/adapter.ts'
 import type { JsonObject } from '../../../src/upstream/json.ts'

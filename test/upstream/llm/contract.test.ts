@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyUsage } from '../../../src/meter/usage.ts'
+import { emptyUsage } from '../../../src/price/usage.ts'
 import type { Operation } from '../../../src/upstream/adapter.ts'
 import { ADAPTERS, adapterOf } from '../../../src/upstream/registry.ts'
 import { ANSWERS, type AnswerFixture } from './fixtures.ts'

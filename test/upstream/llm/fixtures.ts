@@ -1,6 +1,6 @@
 // Answers of each generating operation, whole and as a stream. Written by hand after the documented
 // shapes of the APIs and of servers that speak them; they are not recordings.
-import type { Usage } from '../../../src/meter/usage.ts'
+import type { Usage } from '../../../src/price/usage.ts'
 
 export interface AnswerFixture {
   readonly title: string

@@ -1,5 +1,5 @@
 -- abandon.lua: gives up on an admission whose answer never came. Nothing was sent, so nothing is
--- charged; the mark stays for an admission that is still on its way. src/account/abandon.ts in Lua.
+-- charged; the mark stays for an admission that is still on its way. src/account/steps/abandon.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 slip, the name of its field
 -- Returns abandoned · gone, why

@@ -1,4 +1,4 @@
--- acquire.lua: takes some of a named quota, all that is asked for or nothing. src/account/acquire.ts in
+-- acquire.lua: takes some of a named quota, all that is asked for or nothing. src/account/steps/acquire.ts in
 -- Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys · 6 usage · 7 lines · 8 pending
 -- ARGV    1 time of a test or '' · 2 version · 3 key expires at (ms) or '' · 4 quota · 5 holder or ''

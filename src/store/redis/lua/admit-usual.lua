@@ -1,7 +1,7 @@
 -- admit-usual.lua: an admission as nearly all are, in one go: the version is current, the hold new, its
 -- periods, windows and cells known, no lease ran out, no stock is asked for, and there is room for all that is wanted. Answers
 -- nil for any other, before anything is written; admit.lua follows then, with the libraries, whose
--- making alone costs more than this. The same steps, src/account/admit.ts in Lua.
+-- making alone costs more than this. The same steps, src/account/steps/admit.ts in Lua.
 -- KEYS, ARGV and the answer: see admit.lua
 local function admitUsually()
   local ARGV, call, read, pack, format, floor =

@@ -1,4 +1,4 @@
--- admit.lua: the atomic step before the upstream, src/account/admit.ts in Lua. The version is compared
+-- admit.lua: the atomic step before the upstream, src/account/steps/admit.ts in Lua. The version is compared
 -- first, then every limit at once, and all is held or nothing.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 version · 3 slip, the name of its field · 4 minted at (ms) · 5 key

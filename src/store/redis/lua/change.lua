@@ -1,5 +1,5 @@
 -- change.lua: the control plane's one write. Compares the version, replaces configuration and keys, and
--- raises it, all in one step. src/account/control.ts in Lua.
+-- raises it, all in one step. src/account/steps/control.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 version expected · 3 nonce · 4 config (JSON) or '' · 5 days and
 --         6 months, `start end ...`, or '' twice · 7 note (JSON) · 8 a count of keys and for each: hash,

@@ -1,4 +1,4 @@
--- create.lua: makes an account; the one script that writes where there was none. src/account/control.ts
+-- create.lua: makes an account; the one script that writes where there was none. src/account/steps/control.ts
 -- in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 nonce · 4 config (JSON) · 5 days and 6 months, `start

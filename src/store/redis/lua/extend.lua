@@ -1,4 +1,4 @@
--- extend.lua: room for one more attempt under the same hold, all of it or none. src/account/extend.ts
+-- extend.lua: room for one more attempt under the same hold, all of it or none. src/account/steps/extend.ts
 -- in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 slip · 4 attempt · 5 output tokens · 6 and on: rates

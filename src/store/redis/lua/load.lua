@@ -1,5 +1,5 @@
 -- load.lua: is what a request was decided on still current? Otherwise, or when keys are asked for, what
--- is. Writes nothing. src/account/confirm.ts in Lua.
+-- is. Writes nothing. src/account/steps/confirm.ts in Lua.
 -- KEYS    1 account · 2-4 not used · 5 keys
 -- ARGV    1 time of a test or '' · 2 version or '' · 3 and on: key hashes
 -- Returns current · stale, version, incarnation, config, and hash and record of the first key that is on

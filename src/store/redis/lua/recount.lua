@@ -1,5 +1,5 @@
 -- recount.lua: puts what was really found at a place where its reservations stand, unless a write was
--- under way at any moment of the counting. src/account/recount.ts in Lua.
+-- under way at any moment of the counting. src/account/steps/recount.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 9 stock
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 place · the record as it was seen: 4 epoch and 5
 --         writes, or '' twice · what was found: 6 collections, 7 vectors, 8 bytes, or '' thrice · 9 epoch

@@ -1,5 +1,5 @@
 -- refuse.lua: confirms a refusal that was decided on a snapshot, and counts it; on another version
--- nothing is counted. src/account/confirm.ts in Lua.
+-- nothing is counted. src/account/steps/confirm.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys
 -- ARGV    1 time of a test or '' · 2 version · 3 cause, as lib/refusals.lua has it · 4 and on: key hashes
 -- Returns confirmed · stale, version, incarnation, config, and hash and record of the first key that is

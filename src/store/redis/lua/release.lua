@@ -1,5 +1,5 @@
 -- release.lua: gives back what was taken of a named quota, the acquisition of an id or an amount.
--- src/account/release.ts in Lua.
+-- src/account/steps/release.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys · 6 usage · 7 lines · 8 pending
 -- ARGV    1 time of a test or '' · 2 version · 3 key expires at (ms) or '' · 4 quota · 5 holder or ''
 --         6 amount or '' · 7 '1' when a mark stays, else '' · 8 and on: key hashes

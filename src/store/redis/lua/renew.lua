@@ -1,5 +1,5 @@
 -- renew.lua: carries a live hold on, and notes the usage seen so far: what a sweep would charge.
--- src/account/renew.ts in Lua.
+-- src/account/steps/renew.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 slip · 4-6 checkpoint: input tokens, output
 --         tokens, nano-USD, or '' three times

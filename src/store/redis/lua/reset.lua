@@ -1,4 +1,4 @@
--- reset.lua: begins a budget anew within its running period, once by its id. src/account/reset.ts in Lua.
+-- reset.lua: begins a budget anew within its running period, once by its id. src/account/steps/reset.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger · 5 keys · 6 usage · 7 lines · 8 pending
 -- ARGV    1 time of a test or '' · 2 incarnation · 3 id of the reset · 4 budget · 5 day or month · 6 note
 --         (JSON) · 7 days and 8 months, `start end ...`, or '' twice

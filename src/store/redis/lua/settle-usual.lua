@@ -1,6 +1,6 @@
 -- settle-usual.lua: a settlement as nearly all are, in one go: the hold is live and as its receipt says,
 -- its cells and windows are known, and no other's lease ran out. Answers nil for any other, before
--- anything is written; settle.lua follows then. The same steps, src/account/settle.ts in Lua.
+-- anything is written; settle.lua follows then. The same steps, src/account/steps/settle.ts in Lua.
 -- KEYS, ARGV and the answer: see settle.lua
 local function settleUsually()
   local ARGV, call, read, pack, format, find =

@@ -1,4 +1,4 @@
--- settle.lua: the atomic step after the upstream, src/account/settle.ts in Lua. Charges what was really
+-- settle.lua: the atomic step after the upstream, src/account/steps/settle.ts in Lua. Charges what was really
 -- used, exactly once, however often and however late it is asked.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or '' · the receipt: 2 incarnation, 3 slip, the name of its field, 4 admitted

@@ -1,5 +1,5 @@
 -- sweep.lua: charges what ran out, drops old marks, writes out counted refusals; tells when there is
--- more to do. src/account/sweep.ts in Lua.
+-- more to do. src/account/steps/sweep.ts in Lua.
 -- KEYS    1 account · 2 rates · 3 due · 4 ledger
 -- ARGV    1 time of a test or ''
 -- Returns swept, when the next is due (ms) or '-' · gone, why

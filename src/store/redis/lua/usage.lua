@@ -1,5 +1,5 @@
 -- usage.lua: usage by day, or by model, user or key, out of the lines; what is pending is folded into them
--- first. src/account/usage.ts in Lua.
+-- first. src/account/steps/usage.ts in Lua.
 -- KEYS    1 account · 2-5 not used · 6 usage · 7 lines · 8 pending
 -- ARGV    1 time of a test or '' · 2 day, model, user or key · 3 from and 4 to (ms) · 5 id of a line
 --         after which, or ''

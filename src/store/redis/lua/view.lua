@@ -1,5 +1,5 @@
 -- view.lua: everything a person may want to see of an account. Writes nothing, sweeps nothing.
--- src/account/view.ts in Lua.
+-- src/account/steps/view.ts in Lua.
 -- KEYS    1 account · 2 rates · 3-4 not used · 5 keys
 -- ARGV    1 time of a test or '' · 2 and on: rates and budgets, as lib/limits.lua reads them
 -- Returns viewed, { now, version, incarnation, config }, meters, counters, { budget, `start committed held

@@ -1,5 +1,5 @@
 /** Reads answers of the Messages API, whole or as the events of a stream. */
-import type { SseFrame } from '../../../meter/sse.ts'
+import type { SseFrame } from '../../sse.ts'
 import type { Measured, StreamReader } from '../../adapter.ts'
 import { writeJson } from '../../json.ts'
 import { itemsOf, memberOf, stringIn } from '../../json-read.ts'

@@ -1,5 +1,5 @@
 /** Usage in Anthropic's words: what went through the cache stands beside the input and is added to it. */
-import { sane, type Usage } from '../../../meter/usage.ts'
+import { sane, type Usage } from '../../../price/usage.ts'
 import type { Measured } from '../../adapter.ts'
 import { LastCounts } from '../last-counts.ts'
 

@@ -1,5 +1,5 @@
 /** Reads answers of chat and the older completions, whole or in chunks: both have `choices`. */
-import type { SseFrame } from '../../../meter/sse.ts'
+import type { SseFrame } from '../../sse.ts'
 import type { Measured, StreamReader } from '../../adapter.ts'
 import { isJsonArray } from '../../json.ts'
 import { itemsOf, memberOf, stringIn } from '../../json-read.ts'

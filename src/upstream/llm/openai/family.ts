@@ -1,5 +1,5 @@
 /** Which tokenizer a model's name tells of. */
-import type { TokenizerFamily } from '../../../meter/tokens.ts'
+import type { TokenizerFamily } from '../../../tokens/tokens.ts'
 
 /** OpenAI's own names, fine-tuned ones included; all of them use cl100k_base or o200k_base. */
 const OPENAI_MODEL =

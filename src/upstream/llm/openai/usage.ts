@@ -1,5 +1,5 @@
 /** Usage in OpenAI's words: cached, audio and reasoning tokens are parts of the totals. */
-import { sane, type Usage } from '../../../meter/usage.ts'
+import { sane, type Usage } from '../../../price/usage.ts'
 import type { Measured } from '../../adapter.ts'
 import { LastCounts } from '../last-counts.ts'
 

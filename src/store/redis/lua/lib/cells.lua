@@ -1,4 +1,4 @@
--- cells.lua (library): what each budget has committed and holds in each period, src/account/budgets.ts
+-- cells.lua (library): what each budget has committed and holds in each period, src/account/limits/budgets.ts
 -- in Lua. All cells of an account are one field: how many (2 bytes), start, committed and held of each
 -- (doubles), then the budget's id of each, a space after it. The latest cell of each budget comes first,
 -- in the order in which the budgets came; so a request finds its own in a row.

@@ -1,4 +1,4 @@
--- grant.lua (library): how much a request may take, src/account/grant.ts in Lua. Every limit is a line
+-- grant.lua (library): how much a request may take, src/account/limits/grant.ts in Lua. Every limit is a line
 -- `base + unit x output` that must stay within what is left.
 local grant
 

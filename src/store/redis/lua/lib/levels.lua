@@ -1,4 +1,4 @@
--- levels.lua (library): levels of named quotas and their movements, src/account/levels.ts in Lua. One
+-- levels.lua (library): levels of named quotas and their movements, src/account/limits/levels.ts in Lua. One
 -- field of the account (MessagePack): how many ids are remembered, the minute of what is not in the
 -- ledger yet (0: all is), and by quota { used, by id, high water, acquired, released, expired, whether it
 -- has moved in that minute }.

@@ -1,5 +1,5 @@
 -- limits.lua (library): what a command asks of each limit, and where each stands, as one text of digits
--- in the order of the demands; src/account/meters.ts in Lua. A rate: used, resets. A budget: used, held,
+-- in the order of the demands; src/account/limits/meters.ts in Lua. A rate: used, resets. A budget: used, held,
 -- resets.
 local limits
 limits = {

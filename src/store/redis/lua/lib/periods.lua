@@ -1,4 +1,4 @@
--- periods.lua (library): the account's own days and months, src/account/period-table.ts in Lua.
+-- periods.lua (library): the account's own days and months, src/account/limits/period-table.ts in Lua.
 -- Each table is one field of doubles, start and end of each period in order.
 local periods
 -- The counters remember the period that was found last, for those who go without this library.

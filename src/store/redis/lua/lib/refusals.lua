@@ -1,4 +1,4 @@
--- refusals.lua (library): refusals by cause and minute, src/account/refusals.ts in Lua. A cause is the
+-- refusals.lua (library): refusals by cause and minute, src/account/limits/refusals.ts in Lua. A cause is the
 -- reason and, after a space, the name of the limit that refused, if one did: without its user or key.
 local refusals
 

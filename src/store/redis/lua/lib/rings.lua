@@ -1,4 +1,4 @@
--- rings.lua (library): sliding windows, src/account/rings.ts in Lua. A window is 61 slots of a
+-- rings.lua (library): sliding windows, src/account/limits/rings.ts in Lua. A window is 61 slots of a
 -- sixtieth of it, all counted in full. Kept as a head: slot, sum, the oldest slot that holds any of it,
 -- count in the newest slot, window, width of the other counts in bytes; and, apart, the counts of the 60
 -- slots before, oldest first: they are read and written when the window moves on, and only then. At

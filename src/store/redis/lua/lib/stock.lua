@@ -1,4 +1,4 @@
--- stock.lua (library): places on vector services, src/account/stock.ts in Lua. They stand in a hash of
+-- stock.lua (library): places on vector services, src/account/limits/stock.ts in Lua. They stand in a hash of
 -- their own, MessagePack all: `p:` and a place -> { epoch, collections, vectors, bytes, writes, open,
 -- unsure since (ms), note or false }; `h:` and the name of a live slip -> what it holds, for each place
 -- { place, epoch, collections, vectors, bytes }.

@@ -1,4 +1,4 @@
--- sweep.lua (library): what every writing script does first, src/account/sweep.ts in Lua. Holds whose
+-- sweep.lua (library): what every writing script does first, src/account/steps/sweep.ts in Lua. Holds whose
 -- lease ran out are charged at what was last seen of them, marks that have had their time are dropped,
 -- counted refusals are written out: at most 32 slips a call.
 local sweep

@@ -1,5 +1,5 @@
 -- tally.lua (library): sums over the account's life, rows of usage, and the entries of the ledger;
--- src/account/totals.ts in Lua.
+-- src/account/figures/totals.ts in Lua.
 local tally
 tally = {
   rows = {}, -- of usage, see usage-rows.lua

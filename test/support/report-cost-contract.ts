@@ -12,7 +12,7 @@ import {
 } from './report-cost.ts'
 import type { StoreName } from './stores.ts'
 
-const FILLING_MS = 60 * 60_000
+const FILLING_MS = 120 * 60_000
 /** Larger figures have more digits, and a day of more requests more buckets of latency. */
 const MAX_GROWTH = 1.5
 

@@ -201,7 +201,7 @@ export function vectorContract(title: string, contract: VectorContract, availabl
 
     it('is in the ledger, operation by operation, with its bytes and its latency', async () => {
       const { client, id } = await newTenant()
-      server.delayNext(pause(SLOW_MS))
+      server.delayNext(() => pause(SLOW_MS))
       await client.write('docs', ids(0, 2))
       await client.write('docs', ids(2, 1))
       await client.count('docs')

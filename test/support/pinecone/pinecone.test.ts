@@ -216,7 +216,7 @@ describe('as a test directs it, the stand-in for Pinecone', () => {
     standIn.failNext({ kind: 'drop_after' })
     await expect(upsert('done')).rejects.toThrow('fetch failed')
     const gate = Promise.withResolvers<void>()
-    standIn.delayNext(gate.promise)
+    standIn.delayNext(() => gate.promise)
     const before = standIn.requests.length
     const late = upsert('late')
     await vi.waitUntil(() => standIn.requests.length > before)

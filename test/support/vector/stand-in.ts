@@ -42,8 +42,8 @@ export interface StandIn {
   dump(): Promise<unknown>
   /** What befalls the next request that has no fault planned for it yet. */
   failNext(fault: StandInFault): void
-  /** Holds the next request back, before anything is done, until the promise resolves. */
-  delayNext(until: Promise<unknown>): void
+  /** Holds the next request back, before anything is done, until what is begun as it comes is over. */
+  delayNext(wait: () => Promise<unknown>): void
   close(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export async function startStandIn(
 ): Promise<StandIn> {
   const requests: RecordedRequest[] = []
   const faults: StandInFault[] = []
-  const delays: Promise<unknown>[] = []
+  const delays: (() => Promise<unknown>)[] = []
   const server = createServer()
   // An idle connection must not vanish just as a client takes it up again.
   server.keepAliveTimeout = 0
@@ -83,7 +83,7 @@ export async function startStandIn(
     const request = await record(incoming)
     requests.push(request)
     const fault = faults.shift()
-    await delays.shift()
+    await delays.shift()?.()
     if (fault?.kind === 'drop_before') return void response.destroy()
     if (fault?.kind === 'answer') return write(response, fault.answer)
     const answer = service.refuse(request.headers) ?? (await answered(service, request))
@@ -102,7 +102,7 @@ export async function startStandIn(
     requests,
     dump: async () => structuredClone(await service.dump()),
     failNext: (fault) => void faults.push(fault),
-    delayNext: (until) => void delays.push(until),
+    delayNext: (wait) => void delays.push(wait),
     async close() {
       server.close()
       server.closeAllConnections()

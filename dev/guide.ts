@@ -1,4 +1,5 @@
 // The lines that local start-up prints for a person: where things are, and what to try first.
+import { DEFAULT_ADMIN_TOKEN } from './settings.ts'
 import { type GuidedVectors, vectorGuide } from './vector-guide.ts'
 
 export interface GuideFacts {
@@ -22,13 +23,18 @@ export function guide(facts: GuideFacts): string {
     ...(accountsAt === null ? [] : [`accounts    ${accountsAt}`]),
     ...upstreams.map(([name, url]) => `upstream    ${name} at ${url}`),
   ]
-  const tenants = `
-List the tenants:
+  const examples = demoKey === null ? '' : tryThis(gatewayUrl, demoKey, vectors)
+  return `${places.join('\n')}\n${examples}${controlPlane(gatewayUrl, adminToken)}`
+}
 
-  curl ${gatewayUrl}/admin/tenants -H 'authorization: Bearer ${adminToken}'
+/** A token of the operator's own is not printed: terminals are kept and shared. */
+function controlPlane(gatewayUrl: string, adminToken: string): string {
+  const shown = adminToken === DEFAULT_ADMIN_TOKEN ? adminToken : '$ADMIN_TOKEN'
+  return `
+The control plane lists the tenants; ${gatewayUrl}/docs tells what else it does:
+
+  curl ${gatewayUrl}/admin/tenants -H "authorization: Bearer ${shown}"
 `
-  const examples = demoKey === null ? tenants : tryThis(gatewayUrl, demoKey, vectors)
-  return `${places.join('\n')}\n${examples}`
 }
 
 function tryThis(gatewayUrl: string, key: string, vectors: readonly GuidedVectors[]): string {

@@ -8,6 +8,8 @@ import { JwtIssuers } from '../src/identify/jwt/jwt-issuer.ts'
 import { type AccountsPlace, readAccountsPlace } from './accounts-place.ts'
 import { jsonOrNull } from './state-folder.ts'
 
+export const DEFAULT_ADMIN_TOKEN = 'dev-admin'
+
 export const USAGE = `Usage: npm run dev -- [flags]
 
   --port <number>          where to listen on 127.0.0.1 (default 8787; 0 takes a free port)
@@ -19,7 +21,7 @@ export const USAGE = `Usage: npm run dev -- [flags]
 
 Environment, also read from .dev.vars:
 
-  ADMIN_TOKEN              the control plane's token (default dev-admin)
+  ADMIN_TOKEN              the control plane's token (default ${DEFAULT_ADMIN_TOKEN})
   TOLLGATE_STATE_DIR       where accounts and secrets are kept (default .tollgate)
   REDIS_URL                keep accounts in this Redis or Redis Cluster instead: redis://[:password@]host:port[/db],
                            or redis+cluster://... where nothing but a cluster will do
@@ -104,7 +106,7 @@ export function readSettings(
       port: port.data,
       demo: !flags['no-demo'],
       stateFolder: isAbsolute(folder) ? folder : resolve(projectFolder, folder),
-      adminToken: given('ADMIN_TOKEN') ?? 'dev-admin',
+      adminToken: given('ADMIN_TOKEN') ?? DEFAULT_ADMIN_TOKEN,
       accounts,
       upstreamUrls,
       upstreamKeys: pick(names, (name) => given(upstreamVariable(name, 'KEY'))),

@@ -46,6 +46,11 @@ describe('npm run dev', () => {
         .stream({ model: 'claude-haiku-4-5', max_tokens: 20, messages })
         .finalMessage()
       expect(streamed.usage.output_tokens).toBe(20)
+      const curl = /^  curl (\S+\/admin\/tenants) -H "authorization: (.+)"$/m
+      const asked = await waitFor('the last line', () => curl.exec(started.stdout()))
+      const [, tenants = '', authorization = ''] = asked
+      const listed = await fetch(tenants, { headers: { authorization } })
+      expect(await listed.json()).toMatchObject({ tenants: [{ id: 'demo' }] })
       const embedded = await openai.embeddings.create({
         model: 'text-embedding-3-small',
         input: 'a b c',
@@ -97,6 +102,10 @@ describe('npm run dev', () => {
       await openai.chat.completions.create({ model: 'gpt-4o-mini', messages })
       expect(upstream.log.calls).toHaveLength(1)
       expect(started.stdout()).not.toContain('tg_demo')
+      await waitFor('the guide', () =>
+        /"authorization: Bearer \$ADMIN_TOKEN"/.exec(started.stdout()),
+      )
+      expect(started.stdout()).not.toContain('another-token')
       await upstream.stop()
     }))
 
